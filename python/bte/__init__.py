@@ -1,0 +1,1 @@
+"""Phonon Boltzmann transport on meshes, beside Fourier's law with Kapitza resistances."""
