@@ -165,7 +165,7 @@ class Ledger:
     residual : float
         Net power: what came in and did not leave; 0 in an exact steady state.
     gross : float
-        Σ over boundaries \\|power\\| + ∫\\|Q\\|.
+        Σ over boundaries |power| + ∫|Q|.
     """
 
     power_in: float
@@ -176,5 +176,5 @@ class Ledger:
 
     @property
     def relative(self) -> float:
-        """\\|residual\\| over gross power; 0 where nothing flows."""
+        """|residual| over gross power; 0 where nothing flows."""
         return abs(self.residual) / self.gross if self.gross > 0.0 else 0.0
