@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import bte
 import pytest
+
+import bte
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {".cff", ".cpp", ".hpp", ".json", ".md", ".py", ".pyi", ".toml", ".txt", ".yaml", ".yml"}
