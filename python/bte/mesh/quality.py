@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bte.errors import BteWarning, MeshError, unknown_name
 
 if TYPE_CHECKING:
-    from bte.mesh.mesh import Mesh
+    from bte.mesh.data import MeshData
 
 Floats = NDArray[np.float64]
 
@@ -129,7 +129,7 @@ def likely_unit(side: float) -> str:
     return "give the unit of its coordinates, such as unit='nm'"
 
 
-def dihedral_range(mesh: Mesh) -> Floats:
+def dihedral_range(mesh: MeshData) -> Floats:
     """Return the smallest and largest angle between two faces of each cell.
 
     With outward unit normals the angle between faces i and j is arccos(-n_i . n_j). Triangles
@@ -137,7 +137,7 @@ def dihedral_range(mesh: Mesh) -> Floats:
 
     Parameters
     ----------
-    mesh : Mesh
+    mesh : MeshData
         A mesh of simplices.
 
     Returns

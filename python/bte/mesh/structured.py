@@ -53,11 +53,11 @@ def line_parts(
     grading: float | Sequence[float],
 ) -> Parts:
     """Return the parts of a line of segments; see `Mesh.line`."""
-    ends = np.asarray(points, dtype=float)
-    if ends.ndim != 1 or len(ends) < 2 or not (np.diff(ends) > 0).all():
-        raise MeshError(f"points of a line must increase, found {list(np.ravel(ends))}")
+    ends = _numbers("points of a line", points)
+    if len(ends) < 2 or not (np.diff(ends) > 0).all():
+        raise MeshError(f"points of a line must increase, found {points!r}")
     n_segment = len(ends) - 1
-    counts = _counts("cells", cells, n_segment)
+    counts = _counts(cells, n_segment)
     ratios = _ratios(grading, n_segment)
     x = [graded_segment(*span) for span in zip(ends[:-1], ends[1:], counts, ratios, strict=True)]
     coordinates = np.concatenate([x[0][:1], *[part[1:] for part in x]])
@@ -88,27 +88,37 @@ def _two_names(boundaries: tuple[str, str]) -> tuple[str, str]:
     return names[0], names[1]
 
 
-def _counts(what: str, given: Any, n: int) -> list[int]:
-    values = list(given) if np.ndim(given) else [given] * (n if what != "cells" else 1)
+def _counts(given: Any, n: int) -> list[int]:
+    values = list(np.atleast_1d(np.asarray(given, dtype=object)))
     if len(values) != n:
-        raise MeshError(f"{what} holds {len(values)} numbers, expected {n}")
+        raise MeshError(f"cells holds {len(values)} numbers, expected {n}")
     for value in values:
-        if isinstance(value, bool) or int(value) != value or value < 1:
-            raise MeshError(f"{what} must be whole numbers of at least 1, found {value!r}")
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+            raise MeshError(f"cells must be whole numbers of at least 1, found {value!r}")
     return [int(value) for value in values]
 
 
 def _ratios(given: Any, n: int) -> list[float]:
-    values = list(given) if np.ndim(given) else [given] * n
-    if len(values) != n:
-        raise MeshError(f"grading holds {len(values)} ratios, expected one or {n}")
-    for value in values:
-        if not np.isfinite(value) or value <= 0:
-            raise MeshError(f"grading must be positive (1 is uniform), found {value!r}")
-    return [float(value) for value in values]
+    values = _numbers("grading", given)
+    if len(values) not in (1, n):
+        raise MeshError(f"grading holds {len(values)} ratios, expected 1 or {n}")
+    if not (values > 0).all():
+        raise MeshError(f"grading must be positive (1 is uniform), found {given!r}")
+    return [float(value) for value in np.broadcast_to(values, n)]
+
+
+def _numbers(what: str, given: Any) -> Floats:
+    try:
+        values = np.atleast_1d(np.asarray(given, dtype=float))
+    except (TypeError, ValueError) as error:
+        raise MeshError(f"{what} must be numbers, found {given!r}") from error
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise MeshError(f"{what} must be finite numbers, found {given!r}")
+    return values
 
 
 def block_parts(
+    dim: int,
     size: Sequence[float],
     cells: int | Sequence[int],
     regions: Regions,
@@ -116,19 +126,18 @@ def block_parts(
     grading: float | Sequence[float],
 ) -> Parts:
     """Return the parts of a rectangle or box; see `Mesh.rectangle` and `Mesh.box`."""
-    dim = len(size)
     _check_element(element, dim)
-    for side in size:
-        if not np.isfinite(side) or side <= 0:
-            raise MeshError(f"sides must be positive lengths [m], found {list(size)}")
-    counts = _counts("numbers of cells", cells, dim)
-    spans = zip(size, counts, _ratios(grading, dim), strict=True)
+    sides = _numbers("size", size)
+    if len(sides) != dim or not (sides > 0).all():
+        raise MeshError(f"size must be {dim} positive side lengths [m], found {size!r}")
+    counts = _counts(cells, dim)
+    spans = zip(sides, counts, _ratios(grading, dim), strict=True)
     axes = [graded_segment(0.0, side, n, ratio) for side, n, ratio in spans]
     points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     # x runs fastest, in points and in cells.
     points = points.transpose(*range(dim - 1, -1, -1), dim).reshape(-1, dim)
-    sides = box_sides(np.zeros(dim), np.array(size))
-    return Parts(points, kuhn_cells(counts), regions, sides, SIDES[dim])
+    name_sides = box_sides(np.zeros(dim), sides)
+    return Parts(points, kuhn_cells(counts), regions, name_sides, SIDES[dim])
 
 
 def _check_element(element: str, dim: int) -> None:
