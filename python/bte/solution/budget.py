@@ -71,11 +71,13 @@ def resistance_budget(solution: Solution) -> ResistanceBudget:
     rise = solution.temperature - base
     total = _conjugate_power(solution, base)
     dissipated = _cell_dissipation(mesh, rise, solution.heat_flux)
-    by_cell_pair = _face_dissipation(mesh, rise, solution.heat_flux)
-    regions = _by_region(mesh, dissipated, by_cell_pair)
-    contacts = {
-        pair: float(by_cell_pair[np.asarray(ids)].sum()) for pair, ids in mesh.interfaces.items()
-    }
+    by_face = _face_dissipation(mesh, rise, solution.heat_flux)
+    contacts = {}
+    for pair in solution.interfaces:
+        ids = np.asarray(mesh.interfaces[pair if pair in mesh.interfaces else pair[::-1]])
+        contacts[pair] = float(by_face[ids].sum())
+        by_face[ids] = 0.0
+    regions = _by_region(mesh, dissipated, by_face)
     walls = total - sum(regions.values()) - sum(contacts.values())
     square = power**2
     return ResistanceBudget(
@@ -134,11 +136,13 @@ def _product_mean(a: Array, b: Array) -> Array:
 
 
 def _by_region(mesh: Mesh, dissipated: Array, by_face: Array) -> dict[str, float]:
-    """Sum cells and the faces inside each region."""
+    """Sum cells, and faces half to the cell on each side."""
     count = len(mesh.region_names)
     region = np.asarray(mesh.cell_region)
     sums = np.bincount(region, weights=dissipated, minlength=count)
     cells = np.asarray(mesh.faces.cells)
-    inner = (cells[:, 1] >= 0) & (region[cells[:, 0]] == region[cells[:, 1]])
-    sums += np.bincount(region[cells[inner, 0]], weights=by_face[inner], minlength=count)
+    inner = np.flatnonzero(cells[:, 1] >= 0)
+    for side in (0, 1):
+        owner = region[cells[inner, side]]
+        sums += np.bincount(owner, weights=0.5 * by_face[inner], minlength=count)
     return {name: float(sums[i]) for i, name in enumerate(mesh.region_names)}

@@ -50,7 +50,7 @@ class Locator:
         edges = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
         offsets = corners - np.asarray(mesh.centres)[:, None]
         radius = np.sqrt((offsets**2).sum(axis=2)).max(axis=1)
-        return cls(mesh, corners[:, 0], np.linalg.inv(edges), radius)
+        return cls(mesh, corners[:, 0], np.asarray(np.linalg.inv(edges), dtype=np.float64), radius)
 
     @cached_property
     def _centres(self) -> cKDTree:

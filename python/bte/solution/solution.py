@@ -124,7 +124,8 @@ class Solution:
     @property
     def peak_position(self) -> Array:
         """Where the energy temperature is highest, (dim,) [m]."""
-        return np.asarray(self.mesh.node_points)[int(np.argmax(self.temperature))]
+        position: Array = self.mesh.node_points[int(np.argmax(self.temperature))]
+        return position
 
     def region(self, name: str) -> RegionResult:
         """Return temperatures, volume and source power of the region ``name``."""

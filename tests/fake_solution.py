@@ -89,3 +89,44 @@ def fake_solution(dim: int = 1, model: str = "kapitza", excess: float = 0.0) -> 
 
 def with_problem(solution: Solution, problem: object) -> Solution:
     return replace(solution, problem=problem)
+
+
+def fake_fin(model: str = "bte", height: float = 8.0) -> Solution:
+    """A made-up temperature bump in a fin on a substrate, with a jump between them."""
+
+    def regions(c):
+        fin = (np.abs(c[:, 0] - 60e-9) < 10e-9) & (c[:, 2] > 40e-9) & (c[:, 2] < 80e-9)
+        return np.where(fin, "fin", np.where(c[:, 2] < 40e-9, "substrate", "oxide"))
+
+    mesh = Mesh.box((120e-9, 60e-9, 100e-9), (24, 6, 20), regions)
+    p = mesh.node_points
+    node_region = np.repeat(mesh.cell_region, np.diff(mesh.dg_offsets))
+    distance = np.linalg.norm(p - [60e-9, 22e-9, 70e-9], axis=1)
+    bump = height * np.exp(-((distance / 35e-9) ** 2))
+    drop = np.where(node_region == mesh.region_names.index("fin"), 1.0, 0.7)
+    temperature = 300.0 + bump * drop
+    flux = np.zeros((mesh.n_node, 3))
+    flux[:, 2] = -1e8 * bump
+    zero = 0.0 * BANDS
+    power = 2e-6
+    boundaries = {
+        n: BoundaryResult("Diffuse", 1e-15, 0.0, zero, 300.0) for n in mesh.boundary_names
+    }
+    boundaries["bottom"] = BoundaryResult("Isothermal", 7e-15, -power, -power * BANDS, 300.0)
+    contacts = {
+        pair: InterfaceResult(*pair, 1e-15, 1e9, 1e9 * BANDS, (305.0, 303.0), (305.1, 302.9), "DMM")
+        for pair in mesh.interfaces
+    }
+    return replace(
+        fake_solution(),
+        mesh=mesh,
+        model=model,
+        temperature=temperature,
+        pseudo_temperature=temperature,
+        heat_flux=flux,
+        boundaries=boundaries,
+        interfaces=contacts,
+        region_power={"fin": power},
+        ledger=Ledger(0.0, power, power, 0.0, 2 * power),
+        conductivities={"fin": 50.0, "substrate": 148.0, "oxide": 1.4},
+    )
