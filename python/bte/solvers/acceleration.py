@@ -16,8 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from bte.conditions.kapitza import interface_conductance, wall_conductance
 from bte.continuum.linear import Solver, make_solver
@@ -25,6 +23,7 @@ from bte.continuum.operator import Coefficients, assemble
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
 from bte.packing.pack import nodal_mass
+from bte.packing.parts import connected_parts, thickness
 from bte.solvers.discrete import Discrete, State
 
 
@@ -140,30 +139,11 @@ def _coefficients(packed: Packed) -> Coefficients:
 def _limited_conductivity(packed: Packed) -> Array:
     """``sum C v Lambda / (3 (1 + Lambda / l))``: very long paths do not diffuse.
 
-    The length l is half the mean thickness V/A of the thinnest connected region.
+    The length l is half the thickness of the thinnest body.
     """
-    length = _thickness(packed)
+    length = 0.5 * thickness(packed).min()
     path = packed.mean_free_path
     return np.asarray((packed.flux_capacity * path / (1.0 + path / length)).sum(axis=1) / 3.0)
-
-
-def _thickness(packed: Packed) -> float:
-    part, n_part = connected_parts(packed)
-    sides = packed.sides
-    area = np.bincount(part[sides.cell], weights=sides.area, minlength=n_part)
-    volume = np.bincount(part, weights=packed.mesh.volumes, minlength=n_part)
-    return float((volume / area).min())
-
-
-def connected_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
-    """Return the connected region of each cell: interfaces separate, plain faces connect."""
-    mesh = packed.mesh
-    joined = np.ones(mesh.faces.n_face, dtype=bool)
-    joined[packed.sides.face] = False
-    a, b = mesh.faces.cells[joined & (mesh.faces.cells[:, 1] >= 0)].T
-    graph = csr_matrix((np.ones(len(a)), (a, b)), shape=(mesh.n_cell, mesh.n_cell))
-    n_part, part = connected_components(graph, directed=False)
-    return part.astype(np.int64), int(n_part)
 
 
 def make_rebalance(discrete: Discrete) -> Rebalance:
