@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -12,7 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from bte import _core
 from bte.errors import MeshError
 from bte.mesh.faces import FaceTable, build_faces, face_vertices
-from bte.mesh.naming import Boundaries, Regions, number_boundaries, number_regions
+from bte.mesh.naming import (
+    Boundaries,
+    Regions,
+    find_faces,
+    number_boundaries,
+    number_regions,
+)
 from bte.mesh.quality import check_finite, check_volumes, unit_length, warn_if_implausible
 
 Floats = NDArray[np.float64]
@@ -22,7 +28,8 @@ Ints = NDArray[np.int32]
 class Parts(NamedTuple):
     """What makes a mesh: see `Mesh.from_arrays` for each.
 
-    ``boundary_order`` puts the boundaries that a callable names in this order.
+    ``boundary_order`` puts the boundaries that a callable names in this order; ``skip_inner``
+    leaves out named faces that are not outer faces instead of raising.
     """
 
     points: ArrayLike
@@ -30,6 +37,7 @@ class Parts(NamedTuple):
     regions: Regions = None
     boundaries: Boundaries = None
     boundary_order: tuple[str, ...] = ()
+    skip_inner: bool = False
 
 
 class Fields(NamedTuple):
@@ -56,14 +64,15 @@ def build_fields(parts: Parts, unit: str = "m") -> Fields:
     points = coerce_points(parts.points) * scale
     cells = coerce_cells(parts.cells, points)
     kept, cells = drop_unused(len(points), cells)
-    boundaries = _renumber(parts.boundaries, kept, len(points))
+    n_given = len(points)
     points = np.ascontiguousarray(points[kept])
     offsets = np.arange(len(cells) + 1, dtype=np.int64) * cells.shape[1]
     connectivity = cells.ravel()
     check_volumes(_core.signed_volumes(points, connectivity, offsets), points, cells)
     region, region_names = number_regions(parts.regions, points[cells].mean(axis=1))
     faces = build_faces(points, connectivity, offsets, region)
-    faces, names = name_boundaries(faces, boundaries, points, connectivity, parts.boundary_order)
+    parts = parts._replace(boundaries=_renumber(parts.boundaries, kept, n_given))
+    faces, names = name_boundaries(faces, parts, points, connectivity)
     warn_if_implausible(points, scale)
     return Fields(points, connectivity, offsets, region, region_names, names, faces)
 
@@ -128,17 +137,23 @@ def _renumber(boundaries: Boundaries, kept: NDArray[np.intp], n_point: int) -> B
 
 
 def name_boundaries(
-    faces: FaceTable,
-    boundaries: Boundaries,
-    points: Floats,
-    connectivity: Ints,
-    order: Sequence[str] = (),
+    faces: FaceTable, parts: Parts, points: Floats, connectivity: Ints
 ) -> tuple[FaceTable, tuple[str, ...]]:
     """Return the faces with the numbers of their boundaries, and the names."""
     outer = faces.outer
     vertices = face_vertices(faces, connectivity)[outer]
     centres = points[vertices].mean(axis=1)
-    number, names = number_boundaries(boundaries, vertices, centres, order)
+    boundaries = parts.boundaries
+    if parts.skip_inner and isinstance(boundaries, Mapping):
+        boundaries = only_outer(boundaries, vertices)
+    number, names = number_boundaries(boundaries, vertices, centres, parts.boundary_order)
     boundary = faces.boundary.copy()
     boundary[outer] = number
     return replace(faces, boundary=boundary), names
+
+
+def only_outer(boundaries: Mapping[str, Any], vertices: Ints) -> dict[str, Any]:
+    """Return the named faces that are outer faces; a name without any goes."""
+    found = {name: np.asarray(faces) for name, faces in boundaries.items()}
+    found = {name: faces[find_faces(faces, vertices) >= 0] for name, faces in found.items()}
+    return {name: faces for name, faces in found.items() if len(faces)}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from numpy.typing import ArrayLike
 
 from bte.mesh.build import Parts, build_fields
 from bte.mesh.data import MeshData
 from bte.mesh.naming import Boundaries, Regions
+from bte.mesh.quality import unit_length
+from bte.mesh.reading import read_parts
 from bte.mesh.structured import block_parts, line_parts
 
 
@@ -50,6 +53,27 @@ class Mesh(MeshData):
             Where anything is wrong with the arrays; the sentence says what.
         """
         return cls(*build_fields(Parts(points, cells, regions, boundaries), unit))
+
+    @classmethod
+    def read(cls, path: str | Path, unit: str = "m") -> Mesh:
+        """Read a mesh file, keeping the names of volumes and outer surfaces.
+
+        Parameters
+        ----------
+        path : path
+            File in a format that meshio reads: gmsh, VTK, Abaqus, MED, XDMF, … Named groups of
+            cells (gmsh: physical groups) become regions, named groups of outer faces boundaries.
+            A flat mesh whose last coordinates are constant becomes a mesh of lower dimension.
+        unit : str
+            Length of one unit of the file, such as ``"nm"``.
+
+        Raises
+        ------
+        MeshError
+            Where the file cannot be read, has no names, or its mesh cannot be used.
+        """
+        unit_length(unit)
+        return cls(*build_fields(read_parts(path), unit))
 
     @classmethod
     def line(
