@@ -180,7 +180,7 @@ def _band_edges(materials: Sequence[Material], temperature: float, bands: int) -
     sharp = [m for m in materials if m.has_frequencies]
     if not sharp:
         return None
-    fixed = _merged([w for m in sharp for w in m.cutoffs()])
+    fixed = _merged([w for m in sharp for w in (*m.cutoffs(), *m.model.jumps())])
     continuous = [m for m in sharp if m.model.fixed_groups == 0]
     if not continuous:
         return fixed

@@ -1,4 +1,4 @@
-"""Glasses: a Debye spectrum from the elastic speeds, one short path, and a rest without velocity."""
+"""Glasses: a Debye spectrum from the elastic speeds, one short path, a rest without velocity."""
 
 from __future__ import annotations
 

@@ -84,6 +84,10 @@ class SpectrumModel(Protocol):
         """Return the groups on a grid of band edges [rad/s], or as they are for None."""
         ...
 
+    def jumps(self) -> tuple[float, ...]:
+        """Return other angular frequencies [rad/s] at which a band should end."""
+        ...
+
     def weight(self, omega: Array, temperature: float) -> Array:
         """Return the density by which band edges are spread, up to a factor."""
         ...
