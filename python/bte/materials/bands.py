@@ -64,6 +64,11 @@ class SpectrumModel(Protocol):
         ...
 
     @property
+    def optical(self) -> float:
+        """Heat capacity of states without velocity [J/m3/K]."""
+        ...
+
+    @property
     def fixed_groups(self) -> int:
         """Number of groups where they cannot be refined; 0 for a continuous spectrum."""
         ...

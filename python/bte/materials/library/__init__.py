@@ -87,16 +87,21 @@ def material(name: str | os.PathLike[str]) -> Material:
     text = os.fspath(name)
     if not text.endswith(".toml"):
         if text not in available():
-            raise MaterialError(
-                unknown_name("material", text, available(), "the library")
-                + "; a file of your own must end in .toml"
-            )
+            raise MaterialError(_unknown(text))
         file = resources.files(__package__).joinpath(f"{text}.toml")
         return _read(file.read_text(encoding="utf-8"), f"{text}.toml")
     try:
         return _read(Path(text).read_text(encoding="utf-8"), text)
     except (OSError, UnicodeDecodeError) as error:
         raise MaterialError(f"material file '{text}' cannot be read: {error}") from None
+
+
+def _unknown(name: str) -> str:
+    """Return the sentence for a name that is not in the library."""
+    same = [known for known in available() if known.lower() == name.lower()]
+    hint = f"did you mean '{same[0]}'? " if same else ""
+    sentence = unknown_name("material", name, available(), "the library")
+    return f"{sentence}; {hint}a file of your own must end in .toml"
 
 
 def _read(text: str, file: str) -> Material:
@@ -121,9 +126,7 @@ def _build(table: Mapping[str, Any], file: str) -> Material:
     for key in table:
         if key not in (*_TEXT, *needed, *optional):
             raise MaterialError(unknown_name("key", key, (*_TEXT, *needed, *optional)))
-    values = {
-        key: _value(table[key], key) for key in table if key in needed or key in optional
-    }
+    values = {key: _value(table[key], key) for key in table if key in needed or key in optional}
     made = constructor(_text(table["name"], "name"), **values)
     return made.described(_text(table.get("title", ""), "title"), _sources(table))
 
@@ -131,8 +134,9 @@ def _build(table: Mapping[str, Any], file: str) -> Material:
 def _value(value: Any, key: str) -> Any:
     """Return a value in SI units; lists are read entry by entry, tables as they are."""
     if key in ("branches", "rates"):
-        if not isinstance(value, list | dict):
-            raise MaterialError(f"key '{key}' is {value!r}; it must be a list of tables")
+        kinds = (list, dict) if key == "rates" else (list,)
+        if not isinstance(value, kinds):
+            raise MaterialError(f"key '{key}' is {value!r}; write it as tables [[{key}]]")
         return value
     if isinstance(value, list):
         return [_value(entry, key) for entry in value]
