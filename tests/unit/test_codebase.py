@@ -96,14 +96,21 @@ def test_public_names_exist_once():
     assert len(set(bte.__all__)) == len(bte.__all__)
 
 
+def stub_text(path):
+    """Return a stub with pybind11's spelling of plain numbers, which varies by release, unified."""
+    number = r"typing\.Supports\w+( \| typing\.Supports\w+)*"
+    return re.sub(number, "number", path.read_text(encoding="utf-8"))
+
+
 def test_stub_is_current(tmp_path):
     if importlib.util.find_spec("pybind11_stubgen") is None:
         pytest.skip("pybind11-stubgen is not installed")
     made = run_python("-m", "pybind11_stubgen", "bte._core", "-o", str(tmp_path))
     assert made.returncode == 0, made.stderr
-    fresh = (tmp_path / "bte" / "_core.pyi").read_text(encoding="utf-8")
-    committed = (ROOT / "python" / "bte" / "_core.pyi").read_text(encoding="utf-8")
-    assert committed == fresh, "python/bte/_core.pyi is not what make stub writes"
+    fresh, committed = (
+        stub_text(folder / "bte" / "_core.pyi") for folder in (tmp_path, ROOT / "python")
+    )
+    assert committed == fresh, "python/bte/_core.pyi is not what `make stub` writes"
 
 
 def test_imports_go_one_way():
