@@ -20,6 +20,7 @@ Ints = npt.NDArray[np.int32]
 
 _MERGE = 1e-9  # cut-offs closer than this, relative, are one edge
 _N_SAMPLE = 4001
+_EVEN = 0.1  # weight of evenly spread edges; that of a crystal is about 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +99,9 @@ def discretize(materials: Sequence[Material], temperature: float, bands: int) ->
     if isinstance(bands, bool) or not isinstance(bands, int | np.integer) or bands < 1:
         raise BteError(f"bands is {bands!r}; it must be an integer >= 1")
     loose = max((m.model.fixed_groups for m in materials if not m.has_frequencies), default=1)
-    edges = _band_edges(materials, temperature, max(int(bands), loose))
+    continuous = any(m.has_frequencies and m.model.fixed_groups == 0 for m in materials)
+    least = max(int(bands), loose) if continuous else loose
+    edges = _band_edges(materials, temperature, least)
     parts = [m.bands(edges if m.has_frequencies else None, temperature) for m in materials]
     n_band = loose if edges is None else len(edges) - 1
     labels, columns = _columns(parts, n_band)
@@ -180,13 +183,12 @@ def _band_edges(materials: Sequence[Material], temperature: float, bands: int) -
     sharp = [m for m in materials if m.has_frequencies]
     if not sharp:
         return None
-    fixed = _merged([w for m in sharp for w in m.cutoffs()])
-    continuous = [m for m in sharp if m.model.fixed_groups == 0]
-    if not continuous:
-        return fixed
+    fixed = _merged([w for m in sharp for w in (*m.cutoffs(), *m.model.jumps())])
     # Squares put samples where paths are long: ln Lambda varies fastest towards omega = 0.
     omega = fixed[0] + (fixed[-1] - fixed[0]) * np.linspace(0.0, 1.0, _N_SAMPLE) ** 2
-    density = np.sum([m.model.weight(omega, temperature) for m in continuous], axis=0)
+    density = np.full(_N_SAMPLE, _EVEN / (fixed[-1] - fixed[0]))
+    for m in sharp:
+        density += m.model.weight(omega, temperature)
     steps = 0.5 * (density[1:] + density[:-1]) * np.diff(omega)
     return _spread_edges(fixed, omega, np.concatenate([[0.0], np.cumsum(steps)]), bands)
 

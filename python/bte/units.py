@@ -36,8 +36,7 @@ _PREFIXES = {
     "T": 1e12,
 }
 
-# SI factor and exponents of (kg, m, s, K). Hz counts 2 pi: only an angular frequency
-
+# SI factor and exponents of (kg, m, s, K). Hz counts 2 pi: only angular frequencies have this unit.
 _SYMBOLS: dict[str, tuple[float, tuple[int, int, int, int]]] = {
     "W": (1.0, (1, 2, -3, 0)),
     "J": (1.0, (1, 2, -2, 0)),

@@ -1,4 +1,4 @@
-"""Glasses: a Debye spectrum from the elastic speeds, one short path, and a rest without velocity."""
+"""Glasses: a Debye spectrum from the elastic speeds, one short path, a rest without velocity."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def build_amorphous(
         "reference_temperature": temperature,
     }
     for what, value in given.items():
-        if not (math.isfinite(value) and value > 0.0):
-            raise MaterialError(f"material '{name}' has {what} = {value:g}; it must be > 0")
+        if isinstance(value, str) or not (math.isfinite(value) and value > 0.0):
+            raise MaterialError(f"material '{name}' has {what} = {value!r}; it must be > 0")
     branches = [
         Branch.debye(label, speed, cutoff / speed, degeneracy)
         for label, speed, degeneracy in (

@@ -64,6 +64,11 @@ class SpectrumModel(Protocol):
         ...
 
     @property
+    def optical(self) -> float:
+        """Heat capacity of states without velocity [J/m3/K]."""
+        ...
+
+    @property
     def fixed_groups(self) -> int:
         """Number of groups where they cannot be refined; 0 for a continuous spectrum."""
         ...
@@ -82,6 +87,10 @@ class SpectrumModel(Protocol):
 
     def bands(self, edges: Array | None, temperature: float) -> Bands:
         """Return the groups on a grid of band edges [rad/s], or as they are for None."""
+        ...
+
+    def jumps(self) -> tuple[float, ...]:
+        """Return other angular frequencies [rad/s] at which a band should end."""
         ...
 
     def weight(self, omega: Array, temperature: float) -> Array:

@@ -36,6 +36,8 @@ def build_branch(entry: Branch | Mapping[str, Any]) -> Branch:
     """
     if isinstance(entry, Branch):
         return entry
+    if not isinstance(entry, Mapping):
+        raise MaterialError(f"a branch is {entry!r}; give a Branch or a table")
     kind = str(entry.get("dispersion", "sine"))
     if kind not in _DISPERSIONS:
         raise MaterialError(unknown_name("dispersion", kind, _DISPERSIONS))
@@ -48,11 +50,18 @@ def build_branch(entry: Branch | Mapping[str, Any]) -> Branch:
     if kind == "sine":
         return Branch.sine(name, _number(entry, "v0", where), k_max, degeneracy)
     if "f_poly" in entry:
-        rising = tuple(2.0 * math.pi * float(c) for c in reversed(entry["f_poly"]))
-        return Branch(name, degeneracy, k_max, Polynomial(rising))
+        return Branch(name, degeneracy, k_max, Polynomial(_rising(entry["f_poly"], where)))
     speed = _number(entry, "v", where)
     curvature = _number(entry, "c", where, sign=None) if kind == "quadratic" else 0.0
     return Branch.quadratic(name, speed, curvature, k_max, degeneracy)
+
+
+def _rising(f_poly: Any, where: str) -> tuple[float, ...]:
+    """Return the coefficients of omega, lowest power first, from those of f, highest first."""
+    try:
+        return tuple(2.0 * math.pi * float(c) for c in reversed(f_poly))
+    except (TypeError, ValueError):
+        raise MaterialError(f"{where} has f_poly = {f_poly!r}; give a list of numbers") from None
 
 
 def build_rate(entry: Rate | Mapping[str, Any]) -> Rate:
@@ -163,6 +172,11 @@ def build_dispersion(
     """Return the model of `Material.from_dispersion`."""
     if not branches:
         raise MaterialError(f"material '{name}' has no branches; give at least one")
+    if not (math.isfinite(reference_temperature) and reference_temperature > 0.0):
+        raise MaterialError(
+            f"material '{name}' has reference_temperature = {reference_temperature:g}; "
+            "it must be > 0"
+        )
     try:
         phonons = tuple(build_branch(entry) for entry in branches)
         model = DispersionModel(phonons, build_rates(phonons, rates), 0.0)

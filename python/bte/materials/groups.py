@@ -63,6 +63,10 @@ class GroupModel:
         """Return sum C, the groups without velocity included [J/m3/K]."""
         return float(np.sum(self.capacity)) + self.optical
 
+    def jumps(self) -> tuple[float, ...]:
+        """Return nothing: constants jump only where groups end."""
+        return ()
+
     def weight(self, omega: Array, temperature: float) -> Array:
         """Return zero: constants gain nothing from a finer grid."""
         return np.zeros_like(omega)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import MaterialError
 from .dispersion import Branch
@@ -16,6 +17,8 @@ _TOLERANCE = 1e-13
 _MAX_DEPTH = 60
 
 N_MOMENT = 4
+
+Indices = npt.NDArray[np.int64]
 
 
 def branch_moments(branch: Branch, rate: Rate, temperature: float, k_edges: Array) -> Array:
@@ -77,9 +80,7 @@ def _checked_rate(rate: Rate, omega: Array, k: Array, temperature: float, branch
     return found
 
 
-def _panels(
-    edges: Array, breaks: Array
-) -> tuple[Array, Array, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _panels(edges: Array, breaks: Array) -> tuple[Array, Array, Indices]:
     """Return the ends of the panels, split at the breaks, and the interval each belongs to."""
     inside = breaks[(breaks > edges[0]) & (breaks < edges[-1])]
     points = np.unique(np.concatenate([edges, inside]))
@@ -100,7 +101,7 @@ def _adaptive(
     f: Callable[[Array], Array],
     low: Array,
     high: Array,
-    owner: np.ndarray[tuple[int], np.dtype[np.int64]],
+    owner: Indices,
     n_interval: int,
 ) -> Array | None:
     """Return the integrals over intervals by bisection, or None where they do not converge."""

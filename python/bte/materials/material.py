@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from ..errors import MaterialError
@@ -35,6 +36,8 @@ class Material:
         Speeds of longitudinal and transverse sound [m/s].
     sources : dict
         Where each value comes from.
+    title : str
+        One line that says what it is.
     """
 
     name: str
@@ -42,21 +45,20 @@ class Material:
     density: float | None = None
     elastic_speeds: Speeds | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
     def __post_init__(self) -> None:
-        given = {"density": self.density}
+        if self.density is not None:
+            _positive(self.name, "density", self.density)
         if self.elastic_speeds is not None:
-            if len(self.elastic_speeds) != 2:
+            pair = np.atleast_1d(np.asarray(self.elastic_speeds, dtype=object))
+            if pair.shape != (2,):
                 raise MaterialError(
                     f"material '{self.name}' has elastic_speeds = {self.elastic_speeds!r}; "
                     "give (longitudinal, transverse) in m/s"
                 )
-            given["elastic_speeds[0]"], given["elastic_speeds[1]"] = self.elastic_speeds
-        for what, value in given.items():
-            if value is not None and not (math.isfinite(value) and value > 0.0):
-                raise MaterialError(
-                    f"material '{self.name}' has {what} = {value:g}; it must be finite and > 0"
-                )
+            for speed in pair:
+                _positive(self.name, "elastic_speeds", speed)
 
     @classmethod
     def gray(
@@ -84,8 +86,9 @@ class Material:
         MaterialError
             If a value is not finite and positive.
         """
-        if math.isfinite(speed) and speed == 0.0:
-            raise MaterialError(f"material '{name}' has speed = 0; it must be finite and > 0")
+        given = {"heat_capacity": heat_capacity, "speed": speed, "mean_free_path": mean_free_path}
+        for what, value in given.items():
+            _positive(name, what, value)
         return cls.from_groups(
             name,
             heat_capacity=[heat_capacity],
@@ -243,6 +246,40 @@ class Material:
     def bands(self, edges: Array | None, temperature: float) -> Bands:
         """Return the groups on a grid of band edges [rad/s]."""
         return self.model.bands(edges, _checked(temperature))
+
+    def described(self, title: str, sources: Mapping[str, str]) -> Material:
+        """Return the same material with a title and the sources of its values."""
+        return replace(self, title=title, sources=dict(sources))
+
+    def describe(self, temperature: float = 300.0) -> str:
+        """Return a few lines: conductivity, heat capacity, spectrum, sources."""
+        tera = 2.0e12 * math.pi
+        ends = ", ".join(f"{w / tera:.4g}" for w in self.cutoffs() if w > 0.0)
+        lines = [
+            f"{self.name}: {self.title}" if self.title else self.name,
+            f"  conductivity   {self.conductivity(temperature):.4g} W/m/K at {temperature:g} K",
+            f"  heat capacity  {self.heat_capacity(temperature):.4g} J/m3/K, "
+            f"of it {self.model.optical:.4g} without velocity",
+            f"  branches       {', '.join(self.branches)}",
+            f"  cut-offs       {ends} THz" if ends else "  no frequencies",
+        ]
+        if self.density is not None:
+            lines.append(f"  density        {self.density:g} kg/m3")
+        if self.elastic_speeds is not None:
+            lines.append("  elastic speeds {:g} and {:g} m/s".format(*self.elastic_speeds))
+        lines += [f"  {key}: {text}" for key, text in self.sources.items()]
+        return "\n".join(lines)
+
+
+def _positive(name: str, what: str, value: object) -> None:
+    """Raise unless a value is a finite number > 0."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not (number and math.isfinite(value) and value > 0.0):  # type: ignore[arg-type, operator]
+        shown = f"{value:g}" if number else repr(value)
+        raise MaterialError(
+            f"material '{name}' has {what} = {shown}; it must be finite and > 0"
+            + ("" if number else ", a number in SI units")
+        )
 
 
 def _checked(temperature: float) -> float:

@@ -10,14 +10,13 @@ import numpy.typing as npt
 from ..errors import MaterialError
 from .bands import Bands
 from .dispersion import Branch
-from .equilibrium import Array, mode_heat_capacity
+from .equilibrium import Array
 from .integrate import branch_moments
-from .scattering import Matthiessen
+from .scattering import Matthiessen, breaks_of
+from .weight import band_weight
 
 MERGE = 1e-9
 """Cut-offs closer than this, relative, are one."""
-
-_N_SAMPLE = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,17 +98,16 @@ class DispersionModel:
         )
 
     def weight(self, omega: Array, temperature: float) -> Array:
-        """Return (sum over branches of kappa'(omega) (ln Lambda)'(omega)^2)^(1/3), scaled.
+        """Return the density of band edges that spreads the error of averaging evenly."""
+        return band_weight(self.phonons, self.rates, temperature, omega)
 
-        Where it integrates to the same over all bands, they contribute equally to the error of
-        averaging Lambda over a band (docs/numerics/spectrum.md).
-        """
-        total = np.zeros_like(omega)
-        for branch, rate in zip(self.phonons, self.rates, strict=True):
-            total += _error_density(branch, rate, temperature, omega)
-        density = np.cbrt(total)
-        area = float(np.sum(0.5 * (density[1:] + density[:-1]) * np.diff(omega)))
-        return density / area if area > 0.0 else density
+    def jumps(self) -> tuple[float, ...]:
+        """Return the angular frequencies [rad/s] inside a branch where a rate jumps."""
+        return tuple(
+            float(branch.omega(np.array(k)))
+            for branch, rate in zip(self.phonons, self.rates, strict=True)
+            for k in breaks_of([rate], branch)
+        )
 
 
 def _branch_bands(
@@ -135,17 +133,3 @@ def _snapped(edges: Array, branch: Branch) -> Array:
     for end in branch.frequency_range:
         edges = np.where(np.abs(edges - end) <= MERGE * end, end, edges)
     return edges
-
-
-def _error_density(branch: Branch, rate: Matthiessen, temperature: float, omega: Array) -> Array:
-    """Return kappa'(omega) (d ln Lambda/d omega)^2 of a branch on a grid of frequencies."""
-    k = branch.k_max * (np.arange(_N_SAMPLE) + 0.5) / _N_SAMPLE
-    w, v = branch.omega(k), branch.speed(k)
-    tau = 1.0 / rate(w, k, temperature, branch)
-    capacity = branch.degeneracy * k**2 * mode_heat_capacity(w, temperature)
-    order = np.argsort(w)
-    kappa = np.concatenate([[0.0], np.cumsum((capacity * v**2 * tau)[order])])
-    ends = np.concatenate([[branch.frequency_range[0]], w[order]])
-    kappa_at = np.interp(omega, ends, kappa)
-    log_path = np.interp(omega, w[order], np.log(np.maximum(v * tau, 1e-300))[order])
-    return np.asarray(np.gradient(kappa_at, omega) * np.gradient(log_path, omega) ** 2)
