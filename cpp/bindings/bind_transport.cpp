@@ -95,7 +95,7 @@ py::tuple sweep(const Transport& self, const doubles& temperature, const doubles
   const py::ssize_t sides = plan.n_side, bands = plan.n_band;
   const py::ssize_t n_trace = plan.n_trace(), dim = plan.dim, lanes = plan.n_lane;
   return py::make_tuple(move_out(std::move(r.scattering), {nodes}),
-                        move_out(std::move(r.outflow), {sides, bands}),
+                        move_out(std::move(r.outflow), {sides, dim, bands}),
                         move_out(std::move(r.traces), {n_trace, dim, lanes}),
                         move_out(std::move(r.energy), {energies}),
                         move_out(std::move(r.flux), {energies, dim}));

@@ -31,7 +31,7 @@ class Problem(Definition):
         azimuths: int | None = None,
         polars: int | None = None,
         tolerance: float = 1e-6,
-        max_sweeps: int = 200,
+        max_sweeps: int = 500,
         threads: int = 0,
         callback: Callback | None = None,
     ) -> Solution:

@@ -82,7 +82,7 @@ Partial make_partial(const Plan& plan, bool full) {
   const std::size_t nodes = static_cast<std::size_t>(plan.n_cell) * plan.vertices();
   Partial part;
   part.scattering.assign(nodes, 0.0);
-  part.outflow.assign(static_cast<std::size_t>(plan.n_side) * plan.n_band, 0.0);
+  part.outflow.assign(static_cast<std::size_t>(plan.n_side) * plan.dim * plan.n_band, 0.0);
   if (full) {
     part.energy.assign(nodes, 0.0);
     part.flux.assign(nodes * plan.dim, 0.0);
@@ -135,8 +135,9 @@ void Transport::check(const SweepInput& input) const {
   require(input.temperature.size() == nodes, "temperature must hold one value per node");
   require(input.source.empty() || input.source.size() == nodes,
           "source must be empty or hold one value per node");
-  require(input.emission.size() == static_cast<std::size_t>(m_plan.n_side) * m_plan.n_band,
-          "emission must have shape (side, band)");
+  require(input.emission.size() ==
+              static_cast<std::size_t>(m_plan.n_side) * m_plan.dim * m_plan.n_band,
+          "emission must have shape (side, face vertex, band)");
   require(input.traces.size() ==
               static_cast<std::size_t>(m_plan.n_trace()) * m_plan.dim * m_plan.n_lane,
           "traces must have shape (trace, face vertex, lane)");

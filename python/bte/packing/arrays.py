@@ -56,7 +56,7 @@ class Sides:
     face, cell, local, zone : (n_side,) int32
         Face of the mesh, the cell that looks at it, its local number there, and the cell's region.
     nodes : (n_side, dim) int32
-        DG nodes of the cell on the face.
+        DG nodes of the cell on the face, in rising order.
     normal : (n_side, dim)
         Unit normal out of the cell.
     area : (n_side,)
@@ -66,6 +66,8 @@ class Sides:
         Index of the boundary name or of the transmission table, -1 where it is the other.
     partner : (n_side,) int32
         The other side of an interface, -1 on boundaries.
+    partner_vertex : (n_side, dim) int32
+        Which of the partner's face vertices coincides with each of the side's own.
     forward : (n_side,) bool
         Whether this is the table's first side.
     temperature, flux : (n_side,)
@@ -83,6 +85,7 @@ class Sides:
     boundary: Ints
     contact: Ints
     partner: Ints
+    partner_vertex: Ints
     forward: NDArray[np.bool_]
     temperature: Array
     flux: Array

@@ -49,20 +49,17 @@ class Accelerator:
         d = self.discrete
         load = nodal_mass(d.packed, d.scattering * residual.temperature)
         sides, free, dim = d.packed.sides, d.coupling.free, d.packed.mesh.dim
-        power = (d.coupling.half_range[free] * residual.emission).sum(axis=1) / dim
-        np.add.at(load, sides.nodes[free], np.repeat(power[:, None], dim, axis=1))
+        power = np.einsum("sb,sdb->sd", d.coupling.half_range[free], residual.emission)
+        np.add.at(load, sides.nodes[free], face_mass(power))
         if len(d.traces.cell):
             heat = np.einsum("tdl,tl->td", residual.traces, d.traces.flux)
-            heat *= d.traces.strength[:, None] / (dim * (dim + 1))
-            heat += heat.sum(axis=1, keepdims=True)
-            np.add.at(load, d.traces.nodes, heat)
+            np.add.at(load, d.traces.nodes, face_mass(heat * d.traces.strength[:, None]))
         return load
 
     def _continuum(self, residual: State) -> State:
         d = self.discrete
         field = self.solve(self.load(residual))
-        arriving = field[d.packed.sides.nodes].mean(axis=1)
-        arriving = np.repeat(arriving[:, None], d.packed.n_band, axis=1)
+        arriving = np.repeat(field[d.packed.sides.nodes][:, :, None], d.packed.n_band, axis=2)
         traces = field[d.traces.nodes][:, :, None] * d.traces.alive[:, None, :]
         return State(field, d.coupling.share(arriving), traces)
 
@@ -93,7 +90,8 @@ class Rebalance:
         node_part = np.repeat(self.part, d.packed.mesh.dim + 1)
         temperature = (self.weight[d.packed.node_zone] * shift[node_part]).sum(axis=1)
         side_part = self.part[d.packed.sides.cell]
-        arriving = d.coupling.ratio(d.coupling.half_range * shift[side_part])
+        arriving = (d.coupling.half_range * shift[side_part])[:, None, :]
+        arriving = d.coupling.ratio(np.repeat(arriving, d.packed.mesh.dim, axis=1))
         traces = np.zeros_like(residual.traces)
         traces += shift[self.part[d.traces.cell]][:, None, d.lanes.band]
         traces *= d.traces.alive[:, None, :]
@@ -107,7 +105,7 @@ class Rebalance:
         np.add.at(
             influx,
             self.part[d.packed.sides.cell[free]],
-            d.coupling.half_range[free] * residual.emission,
+            d.coupling.half_range[free] * residual.emission.mean(axis=1),
         )
         if len(d.traces.cell):
             lane = residual.traces.mean(axis=1) * d.traces.flux * d.traces.strength[:, None]
@@ -117,6 +115,15 @@ class Rebalance:
         return np.column_stack(
             [lu_solve(factor, influx[:, b]) for b, factor in enumerate(self.factors)]
         )
+
+
+def face_mass(values: Array) -> Array:
+    """Return ``int_f phi_i f / A`` for nodal values on faces, (n, dim).
+
+    On a face of d vertices ``int phi_i phi_j = A (1 + delta_ij) / (d (d + 1))``.
+    """
+    dim = values.shape[1]
+    return np.asarray((values + values.sum(axis=1, keepdims=True)) / (dim * (dim + 1)))
 
 
 def make_accelerator(discrete: Discrete) -> Accelerator:
