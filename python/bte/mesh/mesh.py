@@ -1,0 +1,161 @@
+"""The mesh and the ways to make one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from numpy.typing import ArrayLike
+
+from bte.mesh.build import Parts, build_fields
+from bte.mesh.data import MeshData
+from bte.mesh.naming import Boundaries, Regions
+from bte.mesh.quality import unit_length
+from bte.mesh.reading import read_parts
+from bte.mesh.structured import block_parts, line_parts
+
+
+class Mesh(MeshData):
+    """A conforming mesh in 1D, 2D or 3D with named regions and boundaries.
+
+    Made by `from_arrays`, `line`, `rectangle`, `box`, `read` or `from_cad`; never changed after.
+    """
+
+    @classmethod
+    def from_arrays(
+        cls,
+        points: ArrayLike,
+        cells: ArrayLike,
+        regions: Regions = None,
+        boundaries: Boundaries = None,
+        unit: str = "m",
+    ) -> Mesh:
+        """Make a mesh from arrays.
+
+        Parameters
+        ----------
+        points : (n_point, dim) array
+            Vertex coordinates in ``unit``; points that no cell uses are dropped.
+        cells : (n_cell, dim + 1) int array
+            Vertices of each simplex, with positive volume.
+        regions : None, str, names per cell, {name: cell ids} or callable
+            None is one region ``"domain"``; a callable gets the centres (n_cell, dim) [m] and
+            returns names.
+        boundaries : None, {name: (n, dim) vertex ids} or callable
+            None is one boundary ``"boundary"``; a callable gets the centres of the outer faces
+            [m] and returns names.
+        unit : str
+            Length unit of ``points``.
+
+        Raises
+        ------
+        MeshError
+            Where anything is wrong with the arrays; the sentence says what.
+        """
+        return cls(*build_fields(Parts(points, cells, regions, boundaries), unit))
+
+    @classmethod
+    def read(cls, path: str | Path, unit: str = "m") -> Mesh:
+        """Read a mesh file, keeping the names of volumes and outer surfaces.
+
+        Parameters
+        ----------
+        path : path
+            File in a format that meshio reads: gmsh, VTK, Abaqus, MED, XDMF, … Named groups of
+            cells (gmsh: physical groups) become regions, named groups of outer faces boundaries.
+            A flat mesh whose last coordinates are constant becomes a mesh of lower dimension.
+        unit : str
+            Length of one unit of the file, such as ``"nm"``.
+
+        Raises
+        ------
+        MeshError
+            Where the file cannot be read, has no names, or its mesh cannot be used.
+        """
+        unit_length(unit)
+        return cls(*build_fields(read_parts(path), unit))
+
+    @classmethod
+    def line(
+        cls,
+        points: Sequence[float],
+        cells: int | Sequence[int],
+        regions: Sequence[str] | None = None,
+        boundaries: tuple[str, str] = ("left", "right"),
+        grading: float | Sequence[float] = 1.0,
+    ) -> Mesh:
+        """Make a line of one or several segments.
+
+        Parameters
+        ----------
+        points : sequence of float
+            Ends of the segments, increasing [m].
+        cells : int or sequence of int
+            Number of cells of each segment.
+        regions : sequence of str
+            Region of each segment, default ``"domain"``.
+        boundaries : (str, str)
+            Names of the two ends.
+        grading : float or sequence of float
+            Ratio by which cells grow from both ends of a segment to its middle; 1 is uniform.
+        """
+        return cls(*build_fields(line_parts(points, cells, regions, boundaries, grading)))
+
+    @classmethod
+    def rectangle(
+        cls,
+        size: Sequence[float],
+        cells: Sequence[int],
+        regions: Regions = None,
+        element: str = "triangle",
+        grading: float | Sequence[float] = 1.0,
+    ) -> Mesh:
+        """Make the rectangle (0, Lx) x (0, Ly) of triangles, two to a block.
+
+        Diagonals alternate; for even numbers of blocks the mesh is symmetric about its middle.
+        The boundaries are left, right (ends of x), bottom, top (ends of y).
+
+        Parameters
+        ----------
+        size : (float, float)
+            Side lengths [m].
+        cells : (int, int)
+            Number of blocks along each axis.
+        regions : None, str, names per cell or callable
+            As in `from_arrays`.
+        element : str
+            ``"triangle"``.
+        grading : float or (float, float)
+            Ratio by which blocks grow from both ends of an axis to its middle; 1 is uniform.
+        """
+        return cls(*build_fields(block_parts(2, size, cells, regions, element, grading)))
+
+    @classmethod
+    def box(
+        cls,
+        size: Sequence[float],
+        cells: Sequence[int],
+        regions: Regions = None,
+        element: str = "tetra",
+        grading: float | Sequence[float] = 1.0,
+    ) -> Mesh:
+        """Make the box (0, Lx) x (0, Ly) x (0, Lz) of tetrahedra, six to a block.
+
+        Neighbouring blocks are mirror images; for even numbers of blocks the mesh is symmetric
+        about its middle. The boundaries are left, right (ends of x), front, back (ends of y),
+        bottom, top (ends of z).
+
+        Parameters
+        ----------
+        size : (float, float, float)
+            Side lengths [m].
+        cells : (int, int, int)
+            Number of blocks along each axis.
+        regions : None, str, names per cell or callable
+            As in `from_arrays`.
+        element : str
+            ``"tetra"``.
+        grading : float or (float, float, float)
+            Ratio by which blocks grow from both ends of an axis to its middle; 1 is uniform.
+        """
+        return cls(*build_fields(block_parts(3, size, cells, regions, element, grading)))

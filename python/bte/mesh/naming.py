@@ -1,0 +1,191 @@
+"""From what a user says about names to one number for each cell and each outer face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte.errors import MeshError, quoted
+from bte.mesh.quality import place
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Names = Callable[[Floats], Any]
+Regions = None | str | Iterable[str] | Mapping[str, Any] | Names
+Boundaries = None | Mapping[str, Any] | Names
+
+
+def number_names(names: Iterable[str], order: Sequence[str] = ()) -> tuple[Ints, tuple[str, ...]]:
+    """Return a number for each name and the distinct names.
+
+    Names in ``order`` come first, in that order; the others follow as they first appear.
+    """
+    unique, first, inverse = np.unique(
+        np.asarray(names, dtype=str).ravel(), return_index=True, return_inverse=True
+    )
+    place_of = {name: i - len(order) for i, name in enumerate(order)}
+    key = [place_of.get(str(name), int(at)) for name, at in zip(unique, first, strict=True)]
+    sorting = np.argsort(key)
+    rank = np.empty(len(sorting), dtype=np.int32)
+    rank[sorting] = np.arange(len(sorting))
+    return rank[inverse], tuple(str(name) for name in unique[sorting])
+
+
+def number_regions(regions: Regions, centres: Floats) -> tuple[Ints, tuple[str, ...]]:
+    """Return the region of each cell and the names of the regions.
+
+    Parameters
+    ----------
+    regions : None, str, names per cell, {name: cell ids} or callable
+        None is one region ``"domain"``; a callable gets the centres and returns names.
+    centres : (n_cell, dim) float64
+        Centres of the cells [m].
+
+    Raises
+    ------
+    MeshError
+        Where a cell has no region or two, or a region no cells.
+    """
+    if isinstance(regions, Mapping):
+        return _regions_of_ids(regions, centres)
+    given: Any = "domain" if regions is None else regions
+    if callable(given):
+        given = given(centres)
+    return number_names(_names_for(given, len(centres), "regions", "cells"))
+
+
+def _names_for(given: Any, n: int, what: str, things: str) -> NDArray[np.str_]:
+    names = np.asarray(given)
+    if names.dtype == object:
+        names = np.asarray([name if isinstance(name, str) else "" for name in names.ravel()])
+    if names.dtype.kind != "U":
+        raise MeshError(f"{what} must be names, found values of type {names.dtype}")
+    if names.ndim == 0:
+        names = np.full(n, names)
+    if names.shape != (n,):
+        raise MeshError(f"{what} has shape {names.shape}; give one name for each of {n} {things}")
+    blank = np.flatnonzero(names == "")
+    if len(blank):
+        raise MeshError(f"{len(blank)} of {n} {things} have no name in {what}, first {blank[0]}")
+    return names
+
+
+def _regions_of_ids(regions: Mapping[str, Any], centres: Floats) -> tuple[Ints, tuple[str, ...]]:
+    region = np.full(len(centres), -1, dtype=np.int32)
+    for index, (name, ids) in enumerate(regions.items()):
+        chosen = _cell_ids(name, ids, len(centres))
+        taken = chosen[region[chosen] >= 0]
+        if len(taken):
+            other = list(regions)[region[taken[0]]]
+            raise MeshError(f"cell {taken[0]} is in region '{name}' and in region '{other}'")
+        region[chosen] = index
+    missing = np.flatnonzero(region < 0)
+    if len(missing):
+        raise MeshError(
+            f"{len(missing)} cells are in no region, the first is cell {missing[0]} at "
+            f"{place(centres[missing[0]])} m; give every cell a region (there are: "
+            f"{quoted(regions)})"
+        )
+    return region, tuple(regions)
+
+
+def _cell_ids(name: str, ids: Any, n_cell: int) -> NDArray[np.intp]:
+    chosen = np.asarray(ids)
+    if chosen.dtype == bool and chosen.shape == (n_cell,):
+        chosen = np.flatnonzero(chosen)
+    if chosen.size == 0:
+        raise MeshError(f"region '{name}' has no cells; leave it out or give its cells")
+    if chosen.dtype.kind not in "iu":
+        raise MeshError(f"cells of region '{name}' must be cell numbers, found {chosen.dtype}")
+    if chosen.min() < 0 or chosen.max() >= n_cell:
+        raise MeshError(f"region '{name}' names cells outside 0 … {n_cell - 1}")
+    return np.unique(chosen.astype(np.intp))
+
+
+def number_boundaries(
+    boundaries: Boundaries, vertices: Ints, centres: Floats, order: Sequence[str] = ()
+) -> tuple[Ints, tuple[str, ...]]:
+    """Return the boundary of each outer face and the names of the boundaries.
+
+    Parameters
+    ----------
+    boundaries : None, {name: (n, dim) vertex ids} or callable
+        None is one boundary ``"boundary"``; a callable gets the face centres and returns names.
+    vertices : (n_outer, n_face_vertex) int32
+        Vertices of the outer faces.
+    centres : (n_outer, dim) float64
+        Centres of the outer faces [m].
+    order : sequence of str
+        Names that come first where a callable gives them.
+
+    Raises
+    ------
+    MeshError
+        Where an outer face has no name or two, or a named face is not an outer face.
+    """
+    if isinstance(boundaries, Mapping):
+        return _boundaries_of_faces(boundaries, vertices, centres)
+    given = "boundary" if boundaries is None else boundaries(centres)
+    return number_names(_names_for(given, len(centres), "boundaries", "outer faces"), order)
+
+
+def _boundaries_of_faces(
+    boundaries: Mapping[str, Any], vertices: Ints, centres: Floats
+) -> tuple[Ints, tuple[str, ...]]:
+    number = np.full(len(vertices), -1, dtype=np.int32)
+    for index, (name, faces) in enumerate(boundaries.items()):
+        found = find_faces(_face_array(name, faces, vertices.shape[1]), vertices)
+        if (found < 0).any():
+            raise MeshError(
+                f"{int((found < 0).sum())} of {len(found)} faces of boundary '{name}' are not "
+                "outer faces of the mesh; name faces with a cell on one side only"
+            )
+        taken = found[(number[found] >= 0) & (number[found] != index)]
+        if len(taken):
+            other = list(boundaries)[number[taken[0]]]
+            raise MeshError(
+                f"{len(taken)} faces are in boundary '{name}' and in boundary '{other}', the "
+                f"first at {place(centres[taken[0]])} m; give each face one name"
+            )
+        number[found] = index
+    _check_all_named(number, boundaries, centres)
+    return number, tuple(boundaries)
+
+
+def _face_array(name: str, faces: Any, width: int) -> NDArray[np.int64]:
+    array = np.asarray(faces)
+    if array.size == 0:
+        raise MeshError(f"boundary '{name}' has no faces; leave it out or give its faces")
+    if array.dtype.kind not in "iu":
+        raise MeshError(f"faces of boundary '{name}' must be vertex ids, found {array.dtype}")
+    if width == 1 and array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2 or array.shape[1] != width:
+        raise MeshError(
+            f"faces of boundary '{name}' have shape {array.shape}; expected (n, {width})"
+        )
+    return array.astype(np.int64)
+
+
+def _check_all_named(number: Ints, names: Iterable[str], centres: Floats) -> None:
+    missing = centres[number < 0]
+    if len(missing):
+        raise MeshError(
+            f"{len(missing)} of {len(number)} outer faces have no boundary name, in the box "
+            f"{place(missing.min(axis=0))} to {place(missing.max(axis=0))} m; name every outer "
+            f"face (there are: {quoted(names)})"
+        )
+
+
+def find_faces(wanted: NDArray[np.integer[Any]], vertices: Ints) -> NDArray[np.intp]:
+    """Return where each wanted face, in any vertex order, is in ``vertices``; -1 where not."""
+    both = np.sort(np.concatenate([vertices, wanted]).astype(np.int64), axis=1)
+    _, key = np.unique(both, axis=0, return_inverse=True)
+    key = key.reshape(-1)
+    row = np.full(key.max() + 1, -1, dtype=np.intp)
+    row[key[: len(vertices)]] = np.arange(len(vertices))
+    found: NDArray[np.intp] = row[key[len(vertices) :]]
+    return found

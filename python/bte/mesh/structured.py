@@ -1,0 +1,204 @@
+"""Lines, rectangles and boxes cut into simplices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte.errors import MeshError, quoted
+from bte.mesh.build import Parts
+from bte.mesh.naming import Regions
+
+Floats = NDArray[np.float64]
+
+SIDES = {
+    2: ("left", "right", "bottom", "top"),
+    3: ("left", "right", "front", "back", "bottom", "top"),
+}
+SIMPLEX = {2: "triangle", 3: "tetra"}
+NEXT = {2: "quad", 3: "hexahedron"}
+
+
+def graded_segment(low: float, high: float, n: int, ratio: float) -> Floats:
+    """Return n + 1 points from low to high, cells growing from both ends towards the middle.
+
+    Cell i has the size h r^min(i, n - 1 - i), so that r = 1 is uniform and a mesh is its own
+    mirror image.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends [m].
+    n : int
+        Number of cells.
+    ratio : float
+        Growth r of neighbouring cells.
+    """
+    i = np.arange(n)
+    sizes = float(ratio) ** np.minimum(i, n - 1 - i)
+    ends = np.cumsum(sizes)
+    inner = low + (high - low) * ends[:-1] / ends[-1]
+    return np.concatenate([[low], inner, [high]])
+
+
+def line_parts(
+    points: Sequence[float],
+    cells: int | Sequence[int],
+    regions: Sequence[str] | None,
+    boundaries: tuple[str, str],
+    grading: float | Sequence[float],
+) -> Parts:
+    """Return the parts of a line of segments; see `Mesh.line`."""
+    ends = _numbers("points of a line", points)
+    if len(ends) < 2 or not (np.diff(ends) > 0).all():
+        raise MeshError(f"points of a line must increase, found {points!r}")
+    n_segment = len(ends) - 1
+    counts = _counts(cells, n_segment)
+    ratios = _ratios(grading, n_segment)
+    x = [graded_segment(*span) for span in zip(ends[:-1], ends[1:], counts, ratios, strict=True)]
+    coordinates = np.concatenate([x[0][:1], *[part[1:] for part in x]])
+    names = np.repeat(_segment_names(regions, n_segment), counts)
+    start, end = _two_names(boundaries)
+    vertex = np.arange(len(coordinates))
+    return Parts(
+        coordinates[:, None],
+        np.stack([vertex[:-1], vertex[1:]], axis=1),
+        names,
+        {start: [[0]], end: [[len(coordinates) - 1]]},
+    )
+
+
+def _segment_names(regions: Sequence[str] | None, n_segment: int) -> list[str]:
+    if regions is None:
+        regions = ["domain"] * n_segment
+    names = [regions] if isinstance(regions, str) else list(regions)
+    if len(names) != n_segment:
+        raise MeshError(f"regions holds {len(names)} names; the line has {n_segment} segments")
+    return names
+
+
+def _two_names(boundaries: tuple[str, str]) -> tuple[str, str]:
+    names = [boundaries] if isinstance(boundaries, str) else list(boundaries)
+    if len(names) != 2 or len(set(names)) != 2:
+        raise MeshError(f"boundaries must be two different names, found {quoted(names)}")
+    return names[0], names[1]
+
+
+def _counts(given: Any, n: int) -> list[int]:
+    values = list(np.atleast_1d(np.asarray(given, dtype=object)))
+    if len(values) != n:
+        raise MeshError(f"cells holds {len(values)} numbers, expected {n}")
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+            raise MeshError(f"cells must be whole numbers of at least 1, found {value!r}")
+    return [int(value) for value in values]
+
+
+def _ratios(given: Any, n: int) -> list[float]:
+    values = _numbers("grading", given)
+    if len(values) not in (1, n):
+        raise MeshError(f"grading holds {len(values)} ratios, expected 1 or {n}")
+    if not (values > 0).all():
+        raise MeshError(f"grading must be positive (1 is uniform), found {given!r}")
+    return [float(value) for value in np.broadcast_to(values, n)]
+
+
+def _numbers(what: str, given: Any) -> Floats:
+    try:
+        values = np.atleast_1d(np.asarray(given, dtype=float))
+    except (TypeError, ValueError) as error:
+        raise MeshError(f"{what} must be numbers, found {given!r}") from error
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise MeshError(f"{what} must be finite numbers, found {given!r}")
+    return values
+
+
+def block_parts(
+    dim: int,
+    size: Sequence[float],
+    cells: int | Sequence[int],
+    regions: Regions,
+    element: str,
+    grading: float | Sequence[float],
+) -> Parts:
+    """Return the parts of a rectangle or box; see `Mesh.rectangle` and `Mesh.box`."""
+    _check_element(element, dim)
+    sides = _numbers("size", size)
+    if len(sides) != dim or not (sides > 0).all():
+        raise MeshError(f"size must be {dim} positive side lengths [m], found {size!r}")
+    counts = _counts(cells, dim)
+    spans = zip(sides, counts, _ratios(grading, dim), strict=True)
+    axes = [graded_segment(0.0, side, n, ratio) for side, n, ratio in spans]
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    # x runs fastest, in points and in cells.
+    points = points.transpose(*range(dim - 1, -1, -1), dim).reshape(-1, dim)
+    name_sides = box_sides(np.zeros(dim), sides)
+    return Parts(points, kuhn_cells(counts), regions, name_sides, SIDES[dim])
+
+
+def _check_element(element: str, dim: int) -> None:
+    if element == NEXT[dim]:
+        raise MeshError(
+            f"element '{element}' comes next; this version has '{SIMPLEX[dim]}' in {dim}D"
+        )
+    if element != SIMPLEX[dim]:
+        raise MeshError(f"element '{element}' does not exist; use '{SIMPLEX[dim]}' in {dim}D")
+
+
+def kuhn_cells(counts: Sequence[int]) -> NDArray[np.int32]:
+    """Return the simplices of a grid, each of its blocks cut along its main diagonal.
+
+    Every second block along each axis is the mirror image of its neighbour: the mesh conforms
+    and, for even numbers of blocks, is symmetric about its middle planes.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Number of blocks along each axis; vertices are numbered with x fastest.
+
+    Returns
+    -------
+    (n_blocks * dim!, dim + 1) int32
+    """
+    dim = len(counts)
+    index = np.stack(np.unravel_index(np.arange(np.prod(counts)), tuple(counts)[::-1]), axis=1)
+    index = index[:, ::-1]
+    strides = np.cumprod([1, *[n + 1 for n in counts[:-1]]])
+    mirrored = index % 2
+    cells = []
+    for order in permutations(range(dim)):
+        corners = np.zeros((dim + 1, dim), dtype=int)
+        for step, axis in enumerate(order):
+            corners[step + 1 :, axis] = 1
+        corner = index[:, None] + (corners ^ mirrored[:, None])
+        vertices = corner @ strides
+        flip = (mirrored.sum(axis=1) + _inversions(order)) % 2 == 1
+        vertices[flip, -2:] = vertices[flip, :-3:-1]
+        cells.append(vertices)
+    return np.stack(cells, axis=1).reshape(-1, dim + 1).astype(np.int32)
+
+
+def _inversions(order: Sequence[int]) -> int:
+    return sum(a > b for i, b in enumerate(order) for a in order[:i])
+
+
+def box_sides(low: Floats, high: Floats) -> Callable[[Floats], NDArray[np.str_]]:
+    """Return a function that names points on the box's sides, and nothing ("") elsewhere.
+
+    left and right are the ends of x; bottom and top those of the last axis; in 3D front and back
+    those of y.
+    """
+    tolerance = 1e-9 * float((high - low).max())
+
+    def name(points: Floats) -> NDArray[np.str_]:
+        names = np.full(len(points), "", dtype="U6")
+        ends = product(range(len(low)), (low, high))
+        for side, (axis, end) in zip(SIDES[len(low)], ends, strict=True):
+            names[np.abs(points[:, axis] - end[axis]) <= tolerance] = side
+        return names
+
+    return name
