@@ -111,8 +111,8 @@ class Definition:
         }
 
     def _differ(self, pair: tuple[str, str]) -> bool:
-        return self.materials[pair[0]] is not self.materials[pair[1]] and (
-            self.materials[pair[0]] != self.materials[pair[1]]
+        return not same_material(
+            self.materials[pair[0]], self.materials[pair[1]], self.temperature
         )
 
     def _default_interface(self, pair: tuple[str, str]) -> Interface:
@@ -143,6 +143,15 @@ class Definition:
         lines += [f"  interface {a} / {b}: {m}" for (a, b), m in self.interfaces.items()]
         lines += [f"  source in {name}: {_short(s)}" for name, s in self.sources.items()]
         return "\n".join(lines)
+
+
+def same_material(first: Material, second: Material, temperature: float) -> bool:
+    """Whether two materials are one: the same object, or the same name and bulk properties."""
+    return first is second or (
+        first.name == second.name
+        and first.conductivity(temperature) == second.conductivity(temperature)
+        and first.heat_capacity(temperature) == second.heat_capacity(temperature)
+    )
 
 
 def _short(source: Any) -> str:

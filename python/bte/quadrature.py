@@ -34,12 +34,16 @@ class Quadrature:
         mean free path ``Lambda`` flies ``Lambda s`` in it.
     sine_weights : (n_polar,)
         Weights of the polar nodes; they sum to one.
+    azimuths, polars : int or None
+        The counts it was made from.
     """
 
     directions: Array
     weights: Array
     sines: Array
     sine_weights: Array
+    azimuths: int | None
+    polars: int
 
     @property
     def dim(self) -> int:
@@ -158,7 +162,7 @@ def slab(polars: int = 12) -> Quadrature:
     """
     _check("polars", polars, 1)
     mu, w = _unit_gauss(polars)
-    return Quadrature(np.array([[1.0], [-1.0]]), np.array([0.5, 0.5]), mu, w)
+    return Quadrature(np.array([[1.0], [-1.0]]), np.array([0.5, 0.5]), mu, w, None, polars)
 
 
 def plane(azimuths: int = 24, polars: int = 3) -> Quadrature:
@@ -167,7 +171,8 @@ def plane(azimuths: int = 24, polars: int = 3) -> Quadrature:
     _check("polars", polars, 2)
     phi, w = _quadrants(azimuths)
     sines, sine_weights = _sine_gauss(polars)
-    return Quadrature(np.column_stack([np.cos(phi), np.sin(phi)]), w, sines, sine_weights)
+    directions = np.column_stack([np.cos(phi), np.sin(phi)])
+    return Quadrature(directions, w, sines, sine_weights, azimuths, polars)
 
 
 def space(azimuths: int = 16, polars: int = 6) -> Quadrature:
@@ -181,7 +186,7 @@ def space(azimuths: int = 16, polars: int = 6) -> Quadrature:
     sine = np.sqrt(1.0 - z**2)
     phi = np.tile(phi, 2 * polars)
     directions = np.column_stack([sine * np.cos(phi), sine * np.sin(phi), z])
-    return Quadrature(directions, w, np.ones(1), np.ones(1))
+    return Quadrature(directions, w, np.ones(1), np.ones(1), azimuths, polars)
 
 
 def quadrature(dim: int, azimuths: int | None = None, polars: int | None = None) -> Quadrature:

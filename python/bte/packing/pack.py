@@ -14,7 +14,7 @@ from bte.errors import BteError, quoted
 from bte.materials import Material
 from bte.packing.arrays import Array, Kind, Packed, Sides, Sources
 from bte.packing.sides import build_sides, cell_geometry
-from bte.problem import Definition
+from bte.problem import Definition, same_material
 from bte.spectrum import Spectrum, discretize
 
 log = logging.getLogger("bte")
@@ -35,7 +35,7 @@ def pack(problem: Definition, bands: int) -> Packed:
     BteError
         Where a transmission is impossible, or a closed domain is heated.
     """
-    materials, row = _distinct([problem.materials[n] for n in problem.mesh.region_names])
+    materials, row = _distinct(problem)
     spectrum = discretize(materials, problem.temperature, bands)
     for note in spectrum.notes:
         log.info(note)
@@ -56,13 +56,17 @@ def pack(problem: Definition, bands: int) -> Packed:
     )
 
 
-def _distinct(materials: list[Material]) -> tuple[list[Material], NDArray[np.intp]]:
+def _distinct(problem: Definition) -> tuple[list[Material], NDArray[np.intp]]:
     """Return each material once, and for every region which one it has."""
+    materials = [problem.materials[name] for name in problem.mesh.region_names]
     distinct: list[Material] = []
+    row = []
     for material in materials:
-        if not any(material is known for known in distinct):
+        same = (same_material(known, material, problem.temperature) for known in distinct)
+        index = next((i for i, yes in enumerate(same) if yes), len(distinct))
+        if index == len(distinct):
             distinct.append(material)
-    row = [next(i for i, known in enumerate(distinct) if known is m) for m in materials]
+        row.append(index)
     return distinct, np.array(row)
 
 
