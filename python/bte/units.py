@@ -151,10 +151,10 @@ def _measure(unit: str) -> tuple[float, tuple[int, ...]] | None:
     factor, exponents = 1.0, [0, 0, 0, 0]
     plain = unit.translate(_PLAIN).replace("(", "").replace(")", "")
     for n, part in enumerate(plain.split("/")):
-        compact = part.replace(" ", "")
-        if _TOKEN.sub("", compact) or not compact:
+        pieces = part.split()
+        if not pieces or any(_TOKEN.sub("", piece) for piece in pieces):
             return None
-        for prefix, symbol, power in _TOKEN.findall(compact):
+        for prefix, symbol, power in (t for piece in pieces for t in _TOKEN.findall(piece)):
             signed = int(power or 1) * (-1 if n else 1)
             size, dims = _SYMBOLS[symbol]
             factor *= (_PREFIXES[prefix] * size) ** signed

@@ -42,9 +42,10 @@ def band_weight(
     film = np.zeros((len(_FILMS), 1))
     for branch, rate in zip(branches, rates, strict=True):
         flux, kappa, slope = _densities(branch, rate, temperature, omega)
-        path = kappa / np.maximum(flux, _TINY)
         # Where rounding leaves no flux the path is arbitrary; it must only not overflow.
-        y = np.minimum(4.0 * path / (3.0 * _FILMS[:, None]), 1e30)
+        held = flux > 1e-12 * np.max(flux, initial=_TINY)
+        path = np.where(held, kappa, 0.0) / np.where(held, flux, 1.0)
+        y = 4.0 * np.minimum(path, 1e30) / (3.0 * _FILMS[:, None])
         error += kappa * slope**2 * y / (1.0 + y) ** 3
         film[:, 0] += np.sum((kappa / (1.0 + y))[:, 1:] * np.diff(omega), axis=1)
     return np.asarray(np.cbrt(np.max(error / np.maximum(film, _TINY), axis=0)))
