@@ -96,6 +96,27 @@ def material(name: str | os.PathLike[str]) -> Material:
         raise MaterialError(f"material file '{text}' cannot be read: {error}") from None
 
 
+def material_from_table(table: Mapping[str, Any], where: str) -> Material:
+    """Return the material that a table such as one of a library file describes.
+
+    Parameters
+    ----------
+    table : mapping
+        Keys and values as in a material file; values may carry units.
+    where : str
+        Who holds the table, for messages.
+
+    Raises
+    ------
+    MaterialError
+        If a key is missing, unknown, of the wrong type or out of range.
+    """
+    try:
+        return _build(table, where)
+    except BteError as error:
+        raise MaterialError(f"{where}: {error}") from None
+
+
 def _unknown(name: str) -> str:
     """Return the sentence for a name that is not in the library."""
     same = [known for known in available() if known.lower() == name.lower()]

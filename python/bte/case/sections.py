@@ -1,0 +1,161 @@
+"""The sections of a case file, each to the objects it stands for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bte.case.table import Table
+from bte.conditions.boundary import Boundary, Diffuse, HeatFlux, Isothermal, Specular
+from bte.conditions.interface import DMM, Interface, Transmission
+from bte.conditions.source import Source
+from bte.errors import CaseError
+from bte.materials import Material
+from bte.materials.library import material, material_from_table
+from bte.mesh import Mesh
+
+_MESHES = ("file", "cad", "line", "rectangle", "box")
+_POWER = {1: "flux", 2: "power per length", 3: "power"}
+
+
+def read_mesh(table: Table, folder: Path) -> Mesh:
+    """Return the mesh of ``[mesh]``; paths are relative to the folder of the case."""
+    kind = table.one_of(_MESHES)
+    if kind == "file":
+        table.allow("file", "unit")
+        return Mesh.read(folder / table.text("file"), unit=table.text("unit", "m"))
+    if kind == "cad":
+        return _read_cad(table, folder)
+    if kind == "line":
+        return _read_line(table)
+    return _read_block(table, kind)
+
+
+def _read_cad(table: Table, folder: Path) -> Mesh:
+    table.allow("cad", "unit", "size", "grading")
+    options: dict[str, Any] = {"unit": table.text("unit", "m")}
+    if "grading" in table:
+        options["grading"] = _numbers(table, "grading")
+    path, size = folder / table.text("cad"), table.quantity("size", "length")
+    made: Mesh = Mesh.from_cad(path, size=size, **options)
+    return made
+
+
+def _read_line(table: Table) -> Mesh:
+    table.allow("line", "cells", "regions", "boundaries", "grading")
+    options = {key: table.raw(key) for key in ("regions", "boundaries") if key in table}
+    return Mesh.line(
+        table.quantities("line", "length"),
+        _whole_numbers(table, "cells"),
+        grading=_numbers(table, "grading", 1.0),
+        **options,
+    )
+
+
+def _read_block(table: Table, kind: str) -> Mesh:
+    table.allow(kind, "cells", "regions", "grading")
+    count = 2 if kind == "rectangle" else 3
+    size = table.quantities(kind, "length", count)
+    make = Mesh.rectangle if kind == "rectangle" else Mesh.box
+    cells = _whole_numbers(table, "cells")
+    if isinstance(cells, int) or len(cells) != count:
+        raise CaseError(f"{table.place} cells is {cells!r}; it must be {count} whole numbers")
+    grading = _numbers(table, "grading", 1.0)
+    return make(size, cells, regions=table.text("regions", None), grading=grading)
+
+
+def _whole_numbers(table: Table, key: str) -> int | list[int]:
+    value = table.raw(key)
+    entries = value if isinstance(value, list) else [value]
+    if not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in entries):
+        raise CaseError(f"{table.place} {key} is {value!r}; it must be positive whole numbers")
+    return value  # type: ignore[no-any-return]
+
+
+def _numbers(table: Table, key: str, default: float | None = None) -> Any:
+    value = table.raw(key, default) if default is not None else table.raw(key)
+    entries = value if isinstance(value, list) else [value]
+    if not all(isinstance(x, int | float) and not isinstance(x, bool) for x in entries):
+        raise CaseError(f"{table.place} {key} is {value!r}; it must be numbers")
+    return value
+
+
+def read_materials(table: Table, folder: Path) -> dict[str, Material]:
+    """Return the materials of ``[materials]``: library names, files, or tables.
+
+    Regions with the same entry share one material, so no contact is between them.
+    """
+    made: dict[str, Material] = {}
+    found: dict[str, Material] = {}
+    for region, entry in table.values.items():
+        key = repr(entry)
+        if key not in made:
+            made[key] = _read_material(table, region, folder)
+        found[region] = made[key]
+    return found
+
+
+def _read_material(table: Table, region: str, folder: Path) -> Material:
+    entry = table.raw(region)
+    if isinstance(entry, str):
+        return material(str(folder / entry) if entry.endswith(".toml") else entry)
+    inline = table.table(region)
+    return material_from_table({"name": region, **inline.values}, inline.place)
+
+
+def read_boundaries(table: Table) -> dict[str, Boundary]:
+    """Return the conditions of ``[boundaries.NAME]``."""
+    return {name: _read_boundary(entry) for name, entry in table.tables().items()}
+
+
+def _read_boundary(entry: Table) -> Boundary:
+    kind = entry.choice("type", ("Isothermal", "Diffuse", "HeatFlux", "Specular"))
+    if kind == "Isothermal":
+        entry.allow("type", "temperature")
+        return Isothermal(entry.quantity("temperature", "temperature"))
+    if kind == "HeatFlux":
+        entry.allow("type", "flux")
+        return HeatFlux(entry.quantity("flux", "flux"))
+    if kind == "Diffuse":
+        entry.allow("type", "mix")
+        return Diffuse(mix=entry.flag("mix", False))
+    entry.allow("type")
+    return Specular()
+
+
+def read_interfaces(table: Table) -> dict[tuple[str, str], Interface]:
+    """Return the models of ``[interfaces]``, with keys such as ``"fin/oxide"``."""
+    found: dict[tuple[str, str], Interface] = {}
+    for key, entry in table.values.items():
+        first, slash, second = (part.strip() for part in key.partition("/"))
+        if not slash or not first or not second:
+            raise CaseError(
+                f"{table.place} '{key}' does not name two regions; write \"first/second\" = …"
+            )
+        inner = Table({"model": entry}, f"[interfaces.{key}]")
+        found[first, second] = _read_interface(
+            inner if isinstance(entry, str) else table.table(key)
+        )
+    return found
+
+
+def _read_interface(entry: Table) -> Interface:
+    if entry.choice("model", ("DMM", "Transmission")) == "DMM":
+        entry.allow("model")
+        return DMM()
+    entry.allow("model", "value", "of")
+    value = _numbers(entry, "value")
+    options = {"of": entry.text("of")} if "of" in entry else {}
+    return Transmission(value, **options)
+
+
+def read_sources(table: Table, dim: int) -> dict[str, Source]:
+    """Return the sources of ``[sources.REGION]``: a power, or a power density."""
+    found: dict[str, Source] = {}
+    for region, entry in table.tables().items():
+        entry.allow("power", "density")
+        if entry.one_of(("power", "density")) == "power":
+            found[region] = Source(power=entry.quantity("power", _POWER[dim]))
+        else:
+            found[region] = Source(density=entry.quantity("density", "power density"))
+    return found
