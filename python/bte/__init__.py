@@ -1,1 +1,42 @@
 """Phonon Boltzmann transport on meshes, beside Fourier's law with Kapitza resistances."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from bte.api import Problem
+from bte.compare import Comparison, compare
+from bte.conditions.boundary import Diffuse, HeatFlux, Isothermal, Specular
+from bte.conditions.interface import DMM, Transmission
+from bte.conditions.source import Source
+from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
+from bte.io import load
+from bte.materials import Material, material
+from bte.mesh import Mesh
+from bte.solution import Solution
+
+try:
+    __version__ = version("phonon-bte")
+except PackageNotFoundError:  # a source tree that is not installed
+    __version__ = "0+unknown"
+
+__all__ = [
+    "DMM",
+    "BteError",
+    "BteWarning",
+    "CaseError",
+    "Comparison",
+    "Diffuse",
+    "HeatFlux",
+    "Isothermal",
+    "Material",
+    "MaterialError",
+    "Mesh",
+    "MeshError",
+    "Problem",
+    "Solution",
+    "Source",
+    "Specular",
+    "Transmission",
+    "compare",
+    "load",
+    "material",
+]

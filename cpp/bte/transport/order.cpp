@@ -1,1 +1,223 @@
-// filled by the next commits
+#include "bte/transport/order.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <queue>
+
+namespace bte::transport {
+namespace {
+
+// The directed graph of one ordinate: which faces of which cells are fed by a neighbour.
+class Upwind {
+ public:
+  Upwind(const Plan& plan, std::int32_t ordinate)
+      : m_plan(plan), m_direction(&plan.direction[ordinate * plan.dim]) {}
+
+  // Omega . a of one cell face; exactly antisymmetric between the two cells of a face.
+  double through(std::int64_t cell_face) const {
+    const double* a = &m_plan.face_vector[cell_face * m_plan.dim];
+    double sum = 0;
+    for (int d = 0; d < m_plan.dim; ++d) sum += m_direction[d] * a[d];
+    return sum;
+  }
+  std::int32_t neighbour(std::int64_t cell_face) const { return m_plan.neighbour[cell_face]; }
+  bool feeds(std::int64_t cell_face) const {
+    return neighbour(cell_face) >= 0 && through(cell_face) < 0;
+  }
+  bool leads(std::int64_t cell_face) const {
+    return neighbour(cell_face) >= 0 && through(cell_face) > 0;
+  }
+
+ private:
+  const Plan& m_plan;
+  const double* m_direction;
+};
+
+struct Waiting {
+  double lagged;  // inflow that would be lagged if the cell were solved now
+  std::int32_t cell;
+  bool operator>(const Waiting& other) const {
+    return lagged != other.lagged ? lagged > other.lagged : cell > other.cell;
+  }
+};
+
+// Kahn's algorithm with a stack: a cell is solved soon after the neighbour that freed it, so its
+// inflow is still in cache and the front stays short.
+class Sorter {
+ public:
+  Sorter(const Plan& plan, std::int32_t ordinate)
+      : m_faces(plan.vertices()), m_graph(plan, ordinate), m_waiting(plan.n_cell, 0),
+        m_done(plan.n_cell, 0) {
+    m_order.reserve(plan.n_cell);
+    for (std::int32_t c = plan.n_cell - 1; c >= 0; --c) {
+      for (int k = 0; k < m_faces; ++k) m_waiting[c] += m_graph.feeds(face(c, k));
+      if (m_waiting[c] == 0) m_ready.push_back(c);
+    }
+  }
+
+  std::vector<std::int32_t> sort() {
+    drain();
+    while (m_order.size() < m_waiting.size()) {
+      cut_one();
+      drain();
+    }
+    return std::move(m_order);
+  }
+
+ private:
+  std::int64_t face(std::int32_t cell, int k) const {
+    return static_cast<std::int64_t>(cell) * m_faces + k;
+  }
+
+  void drain() {
+    while (!m_ready.empty()) {
+      const std::int32_t cell = m_ready.back();
+      m_ready.pop_back();
+      finish(cell);
+    }
+  }
+
+  void finish(std::int32_t cell) {
+    m_done[cell] = 1;
+    m_order.push_back(cell);
+    for (int k = 0; k < m_faces; ++k) {
+      if (!m_graph.leads(face(cell, k))) continue;
+      const std::int32_t next = m_graph.neighbour(face(cell, k));
+      if (m_done[next]) continue;
+      if (--m_waiting[next] == 0) {
+        m_ready.push_back(next);
+      } else if (m_cutting) {
+        m_candidates.push({lagged(next), next});
+      }
+    }
+  }
+
+  double lagged(std::int32_t cell) const {
+    double sum = 0;
+    for (int k = 0; k < m_faces; ++k) {
+      const std::int64_t f = face(cell, k);
+      if (m_graph.feeds(f) && !m_done[m_graph.neighbour(f)]) sum -= m_graph.through(f);
+    }
+    return sum;
+  }
+
+  void cut_one() {
+    if (!m_cutting) {
+      m_cutting = true;
+      for (std::int32_t c = 0; c < static_cast<std::int32_t>(m_waiting.size()); ++c) {
+        if (!m_done[c]) m_candidates.push({lagged(c), c});
+      }
+    }
+    while (true) {  // entries grow stale as neighbours finish; a fresher one was then pushed
+      const Waiting best = m_candidates.top();
+      m_candidates.pop();
+      if (m_done[best.cell] || best.lagged != lagged(best.cell)) continue;
+      finish(best.cell);
+      return;
+    }
+  }
+
+  int m_faces;
+  Upwind m_graph;
+  std::vector<std::int32_t> m_waiting;
+  std::vector<std::uint8_t> m_done;
+  std::vector<std::int32_t> m_order, m_ready;
+  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<Waiting>> m_candidates;
+  bool m_cutting = false;
+};
+
+// Walks an order as the kernel will and counts the outflows that wait for a reader.
+std::int32_t count_slots(const Plan& plan, const Upwind& graph,
+                         const std::vector<std::int32_t>& position, const Order& order,
+                         bool backwards) {
+  const int faces = plan.vertices();
+  std::vector<std::uint8_t> readers(plan.n_cell, 0);
+  std::int32_t alive = 0, most = 0;
+  for (std::int32_t i = 0; i < plan.n_cell; ++i) {
+    const std::int32_t c = order.cells[backwards ? plan.n_cell - 1 - i : i];
+    ++alive;
+    most = std::max(most, alive);
+    for (int k = 0; k < faces; ++k) {
+      const std::int64_t f = static_cast<std::int64_t>(c) * faces + k;
+      const std::int32_t other = plan.neighbour[f];
+      if (other < 0) continue;
+      const bool later = (position[other] > position[c]) != backwards;
+      if (graph.leads(f) && later) ++readers[c];
+      if (graph.feeds(f) && !later && --readers[other] == 0) --alive;
+    }
+    if (readers[c] == 0) --alive;
+  }
+  return most;
+}
+
+void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>& position,
+               bool backwards, std::vector<Cut>& in, std::vector<Cut>& out) {
+  const int faces = plan.vertices();
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    for (int k = 0; k < faces; ++k) {
+      const std::int64_t f = static_cast<std::int64_t>(c) * faces + k;
+      if (!graph.feeds(f)) continue;
+      const std::int32_t up = plan.neighbour[f];
+      if ((position[up] < position[c]) != backwards) continue;
+      int back = 0;
+      while (plan.neighbour[static_cast<std::int64_t>(up) * faces + back] != c) ++back;
+      const Cut cut{static_cast<std::int64_t>(up) * faces + back, f, plan.n_trace()};
+      plan.trace_face.push_back(static_cast<std::uint8_t>(k));
+      in.push_back(cut);
+      out.push_back(cut);
+    }
+  }
+  std::sort(out.begin(), out.end(),
+            [](const Cut& a, const Cut& b) { return a.writer < b.writer; });
+}
+
+std::int32_t opposite(const Plan& plan, std::int32_t ordinate) {
+  for (std::int32_t o = 0; o < ordinate; ++o) {
+    double gap = 0;
+    for (int d = 0; d < plan.dim; ++d) {
+      gap += std::abs(plan.direction[o * plan.dim + d] + plan.direction[ordinate * plan.dim + d]);
+    }
+    if (gap < 1e-13) return o;
+  }
+  return -1;
+}
+
+void add_ordinate(Plan& plan, Schedule& schedule, std::int32_t o) {
+  const std::int32_t twin = opposite(plan, o);
+  schedule.reversed[o] = twin >= 0;
+  if (twin < 0) {
+    schedule.order_of[o] = static_cast<std::int32_t>(schedule.orders.size());
+    schedule.orders.push_back({Sorter(plan, o).sort(), 0});
+  } else {
+    schedule.order_of[o] = schedule.order_of[twin];
+  }
+  Order& order = schedule.orders[schedule.order_of[o]];
+  std::vector<std::int32_t> position(plan.n_cell);
+  for (std::int32_t i = 0; i < plan.n_cell; ++i) position[order.cells[i]] = i;
+  const bool backwards = schedule.reversed[o];
+  const Upwind graph(plan, o);
+  order.n_slot = std::max(order.n_slot, count_slots(plan, graph, position, order, backwards));
+  find_cuts(plan, graph, position, backwards, schedule.cuts_in[o], schedule.cuts_out[o]);
+}
+
+}  // namespace
+
+Schedule make_schedule(Plan& plan) {
+  Schedule schedule;
+  schedule.order_of.resize(plan.n_ordinate);
+  schedule.reversed.resize(plan.n_ordinate);
+  schedule.cuts_in.resize(plan.n_ordinate);
+  schedule.cuts_out.resize(plan.n_ordinate);
+  for (std::int32_t o = 0; o < plan.n_ordinate; ++o) {
+    const std::int32_t twin = opposite(plan, o);
+    if (twin >= 0) {  // exactly opposite, whatever the rounding of the quadrature
+      for (int d = 0; d < plan.dim; ++d) {
+        plan.direction[o * plan.dim + d] = -plan.direction[twin * plan.dim + d];
+      }
+    }
+    add_ordinate(plan, schedule, o);
+  }
+  return schedule;
+}
+
+}  // namespace bte::transport

@@ -1,0 +1,53 @@
+"""
+Compiled core of bte: mesh topology, transport sweeps, interior-penalty diffusion.
+"""
+from __future__ import annotations
+import numpy
+import numpy.typing
+import typing
+__all__: list[str] = ['Transport', 'element_name', 'face_geometry', 'interior_penalty', 'signed_volumes', 'topology']
+class Transport:
+    """
+    Upwind sweeps of all ordinates over one mesh.
+    """
+    @staticmethod
+    def instruction_set() -> str:
+        ...
+    def __init__(self, *, face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], zone: numpy.typing.NDArray[numpy.int32], neighbour: numpy.typing.NDArray[numpy.int32], matching_vertex: numpy.typing.NDArray[numpy.uint8], direction: numpy.typing.NDArray[numpy.float64], weight: numpy.typing.NDArray[numpy.float64], inverse_mfp: numpy.typing.NDArray[numpy.float64], scattering: numpy.typing.NDArray[numpy.float64], energy: numpy.typing.NDArray[numpy.float64], flux: numpy.typing.NDArray[numpy.float64], lane_source: numpy.typing.NDArray[numpy.float64], band: numpy.typing.NDArray[numpy.int32], n_band: typing.SupportsInt | typing.SupportsIndex, side_trace_row: numpy.typing.NDArray[numpy.int32], trace_read: numpy.typing.NDArray[numpy.int32], trace_write: numpy.typing.NDArray[numpy.int32], trace_face: numpy.typing.NDArray[numpy.uint8]) -> None:
+        ...
+    def sweep(self, temperature: numpy.typing.NDArray[numpy.float64], source: numpy.typing.NDArray[numpy.float64], emission: numpy.typing.NDArray[numpy.float64], traces: numpy.typing.NDArray[numpy.float64], full: bool = False, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> tuple:
+        """
+        Return scattering moment, outflow, traces, energy moment and flux moment.
+        """
+    @property
+    def cuts(self) -> numpy.typing.NDArray[numpy.int64]:
+        ...
+    @property
+    def memory(self) -> int:
+        ...
+    @property
+    def n_slot(self) -> int:
+        ...
+    @property
+    def n_trace(self) -> int:
+        ...
+def element_name(dim: typing.SupportsInt | typing.SupportsIndex, n_vertices: typing.SupportsInt | typing.SupportsIndex) -> str:
+    """
+    Name of the element with that many vertices, empty where there is none.
+    """
+def face_geometry(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64], face_cells: numpy.typing.NDArray[numpy.int32], face_nodes: numpy.typing.NDArray[numpy.int32]) -> tuple:
+    """
+    Return the unit normals out of the first cell and the areas of the faces.
+    """
+def interior_penalty(*, face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], conductivity: numpy.typing.NDArray[numpy.float64], matching_vertex: numpy.typing.NDArray[numpy.uint8], face_cells: numpy.typing.NDArray[numpy.int32], face_local: numpy.typing.NDArray[numpy.int8], face_kind: numpy.typing.NDArray[numpy.uint8], face_strength: numpy.typing.NDArray[numpy.float64]) -> tuple:
+    """
+    Return row starts, columns and blocks of the symmetric interior-penalty matrix.
+    """
+def signed_volumes(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64]) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Signed volume of each cell.
+    """
+def topology(dim: typing.SupportsInt | typing.SupportsIndex, connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64], cell_region: numpy.typing.NDArray[numpy.int32]) -> tuple:
+    """
+    Return cells, local, nodes, excess cells and the number of cells of unknown kind.
+    """

@@ -1,0 +1,145 @@
+"""The problem a user makes: a definition with ways to solve it."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from bte.continuum.fourier import solve_continuum
+from bte.errors import BteError, BteWarning
+from bte.packing import Packed, pack
+from bte.post.estimate import Estimate, estimate
+from bte.post.results import Settings, from_continuum, from_transport
+from bte.problem import Definition
+from bte.solution import Solution
+from bte.solvers.steady import Callback, SteadyState, solve_steady
+
+#: Least number of bands where none is given.
+DEFAULT_BANDS = 20
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Problem(Definition):
+    __doc__ = Definition.__doc__
+
+    def solve(
+        self,
+        *,
+        bands: int = DEFAULT_BANDS,
+        azimuths: int | None = None,
+        polars: int | None = None,
+        tolerance: float = 1e-6,
+        max_sweeps: int = 200,
+        threads: int = 0,
+        callback: Callback | None = None,
+    ) -> Solution:
+        """Solve the phonon Boltzmann equation.
+
+        Parameters
+        ----------
+        bands : int
+            Least number of frequency bands; cut-offs of the materials become edges.
+        azimuths, polars : int, optional
+            Ordinates: azimuths (a multiple of 4) and polar nodes, per half range in 1D and 3D, on
+            (0, 1) in 2D. Defaults: 12 polars in 1D, 24 x 3 in 2D, 16 x 6 (192 ordinates) in 3D.
+        tolerance : float
+            Largest error of the pseudo-temperature relative to the range of imposed temperatures,
+            or to the temperature scale of the sources; the energy balance is met to 1e-8 anyhow.
+        max_sweeps : int
+            Give up after so many sweeps; what there is comes back with ``converged=False``.
+        threads : int
+            Threads of the sweep, 0 for all cores.
+        callback : callable, optional
+            Told (sweep, residual, energy balance, tolerance) after every sweep.
+
+        Warns
+        -----
+        BteWarning
+            Where the solve did not converge, or temperatures leave the linear range.
+        """
+        state = solve_steady(
+            pack(self, _count("bands", bands)),
+            azimuths=azimuths,
+            polars=polars,
+            tolerance=tolerance,
+            max_sweeps=_count("max_sweeps", max_sweeps),
+            threads=threads,
+            callback=callback,
+        )
+        solution = from_transport(state, _settings(state, bands, tolerance))
+        if not solution.converged:
+            warnings.warn(
+                f"not converged after {solution.iterations} sweeps: residual "
+                f"{solution.residuals[-1]:.2g} of {tolerance:g}, energy balance "
+                f"{solution.energy_balance:.2g}; raise max_sweeps",
+                BteWarning,
+                stacklevel=2,
+            )
+        _warn_if_nonlinear(solution)
+        return solution
+
+    def solve_fourier(
+        self, model: str = "kapitza", *, bands: int = DEFAULT_BANDS, convention: str = "local"
+    ) -> Solution:
+        """Solve Fourier's law on the same mesh, materials and interfaces.
+
+        Parameters
+        ----------
+        model : {"fourier", "kapitza", "slip", "size"}
+            Rung of the ladder: perfect contacts; interfaces with their conductance; temperature
+            slip at walls and interfaces too; conductivity reduced by the thickness too.
+        bands : int
+            As in `solve`: interface conductances are those of the same bands.
+        convention : {"local", "emitted"}
+            Conductance of interfaces on the rung ``"kapitza"``.
+        """
+        state = solve_continuum(pack(self, _count("bands", bands)), model, convention)
+        return from_continuum(state, {"bands": bands, "model": model, "convention": convention})
+
+    def estimate(
+        self,
+        *,
+        bands: int = DEFAULT_BANDS,
+        azimuths: int | None = None,
+        polars: int | None = None,
+    ) -> Estimate:
+        """Return lanes, unknowns, memory and seconds of `solve`, without running it."""
+        return estimate(self.packed(bands), azimuths, polars)
+
+    def packed(self, bands: int = DEFAULT_BANDS) -> Packed:
+        """Return the problem as arrays: spectrum, sides, transmission tables."""
+        return pack(self, _count("bands", bands))
+
+
+def _count(name: str, value: int) -> int:
+    if not isinstance(value, (int, np.integer)) or value < 1:
+        raise BteError(f"{name} must be a positive whole number, not {value!r}")
+    return int(value)
+
+
+def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:
+    quadrature = state.discrete.quadrature
+    return {
+        "bands": bands,
+        "azimuths": quadrature.azimuths,
+        "polars": quadrature.polars,
+        "tolerance": tolerance,
+        "ordinates": quadrature.n_ordinate,
+        "groups": len(state.discrete.packed.spectrum.group_band),
+        "lanes": state.discrete.lanes.n,
+    }
+
+
+def _warn_if_nonlinear(solution: Solution) -> None:
+    base = solution.reference_temperature
+    away = float(np.abs(solution.temperature - base).max())
+    if away > 0.1 * base:
+        warnings.warn(
+            f"temperatures leave the linearisation temperature {base:g} K by up to {away:.3g} K, "
+            "more than a tenth of it: properties are taken at that temperature throughout; choose "
+            "temperature= nearer to the result, or smaller sources",
+            BteWarning,
+            stacklevel=3,
+        )

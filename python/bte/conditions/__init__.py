@@ -1,0 +1,1 @@
+"""What happens at boundaries, interfaces and inside: conditions of a problem."""

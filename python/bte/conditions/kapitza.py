@@ -1,0 +1,64 @@
+"""Thermal boundary conductance of an interface and slip of a wall, from the same tables.
+
+A conductance divides the flux by a temperature difference, and conventions differ in whose:
+
+- ``"emitted"``: of the phonons that arrive, ``G_0 = sum_b t_12 C_1 v_1 / 4`` (Landauer);
+- ``"local"``: of local equilibrium beside it, ``sum_b G_0b / (1 - (t_12 + t_21)_b / 2)``;
+- ``"slip"``: of the extrapolated continuum, ``sum_b G_0b / (1 - (1 - 3 z_0 / 4)(t_12 + t_21)_b)``
+  with Milne's extrapolation length ``z_0``, exact for a gray gas in thick layers.
+"""
+
+from __future__ import annotations
+
+import math
+
+from bte.conditions.interface import TransmissionTable
+from bte.errors import BteError
+
+#: Milne's extrapolation length in mean free paths (G. Placzek, W. Seidel, Phys. Rev. 72, 550
+#: (1947), doi:10.1103/PhysRev.72.550).
+MILNE_LENGTH = 0.7104460895987631
+
+#: Below this value of 1 - (t_12 + t_21)/2 an interface resists nothing: a perfect contact.
+PERFECT = 1e-6
+
+_SHARE = {"emitted": 0.0, "local": 0.5, "slip": 1.0 - 0.75 * MILNE_LENGTH}
+
+
+def interface_conductance(table: TransmissionTable, convention: str = "local") -> float:
+    """Return the conductance of an interface [W/m2/K]; infinite for a perfect contact.
+
+    Parameters
+    ----------
+    table : TransmissionTable
+        The interface.
+    convention : {"local", "emitted", "slip"}
+        Whose temperature difference it refers to.
+
+    Raises
+    ------
+    BteError
+        For an unknown convention.
+    """
+    if convention not in _SHARE:
+        raise BteError(
+            f"convention must be one of {', '.join(map(repr, _SHARE))}, not {convention!r}"
+        )
+    forward, backward, emission = table.pooled()
+    resisting = 1.0 - _SHARE[convention] * (forward + backward)
+    if ((resisting < PERFECT) & (forward > 0)).any():
+        return math.inf
+    return float((forward * emission / resisting).sum())
+
+
+def wall_conductance(speed_heat_capacity: float, convention: str = "local") -> float:
+    """Return the conductance between a black wall and the gas beside it [W/m2/K].
+
+    Parameters
+    ----------
+    speed_heat_capacity : float
+        ``sum C v`` of the material [W/m2/K].
+    convention : {"local", "slip"}
+        ``"local"``: Marshak's ``C v / 2``; ``"slip"``: Milne's ``C v / (3 z_0)``.
+    """
+    return speed_heat_capacity / (2.0 if convention == "local" else 3.0 * MILNE_LENGTH)

@@ -1,0 +1,1 @@
+"""Heat diffusion on the nodes of the transport solver: the comparison and the accelerator."""

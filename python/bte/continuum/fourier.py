@@ -1,0 +1,129 @@
+"""Fourier's law on the same mesh and materials: the ladder of continuum models.
+
+1. ``"fourier"``: walls at their temperatures, perfect contacts.
+2. ``"kapitza"``: and interfaces with a thermal boundary conductance.
+3. ``"slip"``: and temperature slip at walls and interfaces (Milne's extrapolation length).
+4. ``"size"``: and a conductivity reduced by the thickness L = 2 V/A of the body,
+   ``sum kappa_g / (1 + 4 Lambda_g / (3 L))``.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from bte.conditions.kapitza import interface_conductance, wall_conductance
+from bte.continuum.linear import make_solver
+from bte.continuum.operator import Coefficients, DiffusionOperator, assemble
+from bte.errors import BteError
+from bte.packing import Kind, Packed
+from bte.packing.arrays import Array
+from bte.packing.pack import nodal_mass
+from bte.packing.parts import thickness
+
+#: The rungs, from the simplest.
+MODELS = ("fourier", "kapitza", "slip", "size")
+
+
+@dataclass(frozen=True, eq=False)
+class ContinuumState:
+    """A solved continuum problem, still as arrays.
+
+    Attributes
+    ----------
+    operator : DiffusionOperator
+        What was solved.
+    model : str
+    field : (n_node,)
+        Temperature above T0 [K].
+    flux : (n_node, dim) [W/m2]
+    power : (n_side,) [W]
+        Heat into the side's own cell.
+    seconds : float
+    """
+
+    operator: DiffusionOperator
+    model: str
+    field: Array
+    flux: Array
+    power: Array
+    seconds: float
+
+
+def solve_continuum(packed: Packed, model: str, convention: str = "local") -> ContinuumState:
+    """Solve one rung of the ladder.
+
+    Parameters
+    ----------
+    packed : Packed
+        The problem.
+    model : str
+        One of `MODELS`.
+    convention : {"local", "emitted"}
+        Conductance of interfaces on the rung ``"kapitza"``.
+
+    Raises
+    ------
+    BteError
+        For an unknown model or convention.
+    """
+    if model not in MODELS:
+        raise BteError(f"model must be one of {', '.join(map(repr, MODELS))}, not {model!r}")
+    start = time.perf_counter()
+    operator = assemble(packed, coefficients(packed, model, convention))
+    sources = packed.sources
+    load = nodal_mass(packed, sources.thermal + sources.selective) + operator.wall_load()
+    load += _flux_load(packed)
+    field = make_solver(operator, 1e-12)(load)
+    if operator.singular:
+        field = field - _mean(packed, field)
+    return ContinuumState(
+        operator,
+        model,
+        field,
+        operator.heat_flux(field),
+        operator.wall_power(field),
+        time.perf_counter() - start,
+    )
+
+
+def coefficients(packed: Packed, model: str, convention: str = "local") -> Coefficients:
+    """Return the coefficients of a rung: bulk conductivity, walls, contacts."""
+    n_region, slipping = len(packed.bulk), model in ("slip", "size")
+    total = packed.flux_capacity.sum(axis=1)
+    wall = np.full(n_region, np.inf)
+    if slipping:
+        wall = np.array([wall_conductance(value, "slip") for value in total])
+    kind = "slip" if slipping else convention
+    contact = np.full(len(packed.tables), np.inf)
+    if model != "fourier":
+        contact = np.array([interface_conductance(table, kind) for table in packed.tables])
+    conductivity = _size_limited(packed) if model == "size" else packed.bulk
+    return Coefficients(conductivity, wall, contact, np.zeros(n_region))
+
+
+def _size_limited(packed: Packed) -> Array:
+    """Return ``sum kappa_g / (1 + 4 Lambda_g / (3 L))`` in each cell (n_cell,)."""
+    length = thickness(packed)[:, None]
+    zone = packed.mesh.cell_region
+    path = packed.mean_free_path[zone]
+    kappa = (packed.flux_capacity * packed.mean_free_path / 3.0)[zone]
+    return np.asarray((kappa / (1.0 + 4.0 * path / (3.0 * length))).sum(axis=1))
+
+
+def _flux_load(packed: Packed) -> Array:
+    sides, dim = packed.sides, packed.mesh.dim
+    load = np.zeros(packed.mesh.n_node)
+    given = sides.of(Kind.MIXING)
+    push = sides.flux[given] * sides.area[given] / dim
+    np.add.at(load, sides.nodes[given], np.repeat(push[:, None], dim, axis=1))
+    return load
+
+
+def _mean(packed: Packed, field: Array) -> float:
+    """Return the mean weighted with the heat capacity: the level that energy keeps."""
+    capacity = packed.heat_capacity.sum(axis=1) + packed.optical
+    weight = nodal_mass(packed, capacity[packed.node_zone])
+    return float(weight @ field / weight.sum())

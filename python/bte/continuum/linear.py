@@ -1,0 +1,112 @@
+"""Linear solvers of the diffusion operator: sparse LU when small, preconditioned CG when large.
+
+The preconditioner has two levels: block Jacobi on the cells' own blocks before and after, and one
+algebraic multigrid V-cycle on the continuous P1 space between (V. Dobrev et al., Numer. Linear
+Algebra Appl. 13, 753 (2006), doi:10.1002/nla.504).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+import pyamg
+from scipy.sparse import bsr_matrix, csc_matrix, csr_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import LinearOperator, cg, splu
+
+from bte.continuum.operator import DiffusionOperator
+from bte.errors import BteError
+from bte.packing.arrays import Array
+
+#: Systems up to this many unknowns are factorised, by dimension of the mesh: fill grows with it.
+DIRECT_LIMIT = {1: 10_000_000, 2: 60_000, 3: 6_000}
+
+_DAMPING = 0.6
+
+
+class Solver(Protocol):
+    """Solves ``K E = b``; for a singular K the mean over nodes of E is zero."""
+
+    def __call__(self, load: Array) -> Array:
+        """Return E."""
+
+
+def make_solver(operator: DiffusionOperator, tolerance: float = 1e-10) -> Solver:
+    """Return the solver that suits the operator's size."""
+    dim, n = operator.packed.mesh.dim, operator.packed.mesh.n_node
+    solve = _direct(operator) if n <= DIRECT_LIMIT[dim] else _iterative(operator, tolerance)
+    if not operator.singular:
+        return solve
+
+    def solve_singular(load: Array) -> Array:
+        field = solve(load - load.mean())
+        return field - field.mean()
+
+    return solve_singular
+
+
+def _direct(operator: DiffusionOperator) -> Solver:
+    matrix = csc_matrix(operator.matrix)
+    if operator.singular:  # hold one node; a consistent load gives the same field up to a constant
+        scale = abs(matrix.diagonal()).max()
+        matrix = matrix + csc_matrix(([scale], ([0], [0])), shape=matrix.shape)
+    factors = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+    return lambda load: np.asarray(factors.solve(load))
+
+
+def _iterative(operator: DiffusionOperator, tolerance: float) -> Solver:
+    matrix = csr_matrix(operator.matrix)
+    precondition = two_level(operator)
+    m = LinearOperator(matrix.shape, matvec=precondition, dtype=np.float64)
+
+    def solve(load: Array) -> Array:
+        field, info = cg(matrix, load, rtol=tolerance, atol=0.0, maxiter=500, M=m)
+        if info > 0 and np.linalg.norm(matrix @ field - load) > 1e-3 * np.linalg.norm(load):
+            raise BteError(
+                f"the diffusion solver did not converge in {info} steps; the mesh may have "
+                "degenerate cells (see bte mesh)"
+            )
+        return np.asarray(field)
+
+    return solve
+
+
+def two_level(operator: DiffusionOperator) -> Callable[[Array], Array]:
+    """Return the action of the two-level preconditioner."""
+    matrix = csr_matrix(operator.matrix)
+    prolong = _continuous_space(operator)
+    coarse = csr_matrix(prolong.T @ matrix @ prolong)
+    levels = pyamg.smoothed_aggregation_solver(coarse, max_coarse=200, coarse_solver="pinv")
+    v_cycle = levels.aspreconditioner(cycle="V")
+    restrict = csr_matrix(prolong.T)
+    smoother = _block_jacobi(operator.matrix)
+
+    def apply(residual: Array) -> Array:
+        x = smoother @ residual
+        x = x + prolong @ (v_cycle @ (restrict @ (residual - matrix @ x)))
+        return np.asarray(x + smoother @ (residual - matrix @ x))
+
+    return apply
+
+
+def _block_jacobi(matrix: bsr_matrix) -> csr_matrix:
+    """Damped inverse of the cells' own blocks."""
+    n_cell = len(matrix.indptr) - 1
+    row = np.repeat(np.arange(n_cell), np.diff(matrix.indptr))
+    own = matrix.data[matrix.indices == row]
+    inverse = _DAMPING * np.linalg.inv(own)
+    blocks = bsr_matrix((inverse, np.arange(n_cell), np.arange(n_cell + 1)), shape=matrix.shape)
+    return csr_matrix(blocks)
+
+
+def _continuous_space(operator: DiffusionOperator) -> csr_matrix:
+    """Prolongation from vertices, doubled where an interface resists, to the DG nodes."""
+    n = operator.packed.mesh.n_node
+    pairs = operator.joined
+    links = csr_matrix(
+        (np.ones(pairs[:, 0].size), (pairs[:, 0].ravel(), pairs[:, 1].ravel())), shape=(n, n)
+    )
+    n_vertex, vertex = connected_components(links, directed=False)
+    return csr_matrix((np.ones(n), (np.arange(n), vertex)), shape=(n, n_vertex))

@@ -1,0 +1,47 @@
+"""Glasses: a Debye spectrum from the elastic speeds, one short path, a rest without velocity."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..errors import MaterialError
+from .build import build_dispersion
+from .dispersion import Branch
+from .phonons import DispersionModel
+from .scattering import ConstantPath, Matthiessen
+
+
+def build_amorphous(
+    name: str,
+    elastic_speeds: tuple[float, float],
+    heat_capacity: float,
+    conductivity: float,
+    cutoff: float,
+    temperature: float,
+) -> DispersionModel:
+    """Return the model of `Material.amorphous`: Lambda = 3 kappa/sum Cv, one for all modes."""
+    given = {
+        "longitudinal speed": elastic_speeds[0],
+        "transverse speed": elastic_speeds[1],
+        "heat_capacity": heat_capacity,
+        "conductivity": conductivity,
+        "cutoff": cutoff,
+        "reference_temperature": temperature,
+    }
+    for what, value in given.items():
+        if isinstance(value, str) or not (math.isfinite(value) and value > 0.0):
+            raise MaterialError(f"material '{name}' has {what} = {value!r}; it must be > 0")
+    branches = [
+        Branch.debye(label, speed, cutoff / speed, degeneracy)
+        for label, speed, degeneracy in (
+            ("LA", elastic_speeds[0], 1),
+            ("TA", elastic_speeds[1], 2),
+        )
+    ]
+    unit_path = DispersionModel(tuple(branches), (Matthiessen((ConstantPath(1.0),)),) * 2)
+    path = 3.0 * conductivity / float(np.sum(unit_path.moments(temperature)[1]))
+    return build_dispersion(
+        name, branches, [ConstantPath(path)] * 2, 0.0, heat_capacity, temperature
+    )

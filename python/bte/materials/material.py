@@ -1,0 +1,289 @@
+"""A material: bulk properties and the spectrum of its heat carriers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import MaterialError
+from .amorphous import build_amorphous
+from .bands import Bands, SpectrumModel
+from .build import build_dispersion
+from .dispersion import Branch
+from .equilibrium import Array
+from .groups import build_groups
+
+Speeds = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A solid whose heat is carried by phonons.
+
+    Attributes
+    ----------
+    name : str
+    model : SpectrumModel
+        Groups, or branches with rates.
+    density : float or None
+        [kg/m3]
+    elastic_speeds : (c_L, c_T) or None
+        Speeds of longitudinal and transverse sound [m/s].
+    sources : dict
+        Where each value comes from.
+    title : str
+        One line that says what it is.
+    """
+
+    name: str
+    model: SpectrumModel
+    density: float | None = None
+    elastic_speeds: Speeds | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if self.density is not None:
+            _positive(self.name, "density", self.density)
+        if self.elastic_speeds is not None:
+            pair = np.atleast_1d(np.asarray(self.elastic_speeds, dtype=object))
+            if pair.shape != (2,):
+                raise MaterialError(
+                    f"material '{self.name}' has elastic_speeds = {self.elastic_speeds!r}; "
+                    "give (longitudinal, transverse) in m/s"
+                )
+            for speed in pair:
+                _positive(self.name, "elastic_speeds", speed)
+
+    @classmethod
+    def gray(
+        cls,
+        name: str,
+        *,
+        heat_capacity: float,
+        speed: float,
+        mean_free_path: float,
+        density: float | None = None,
+        elastic_speeds: Speeds | None = None,
+    ) -> Material:
+        """Return a material with one group: kappa = C v Lambda/3.
+
+        Parameters
+        ----------
+        name : str
+        heat_capacity, speed, mean_free_path : float
+            [J/m3/K, m/s, m], all > 0.
+        density, elastic_speeds
+            As in :class:`Material`.
+
+        Raises
+        ------
+        MaterialError
+            If a value is not finite and positive.
+        """
+        given = {"heat_capacity": heat_capacity, "speed": speed, "mean_free_path": mean_free_path}
+        for what, value in given.items():
+            _positive(name, what, value)
+        return cls.from_groups(
+            name,
+            heat_capacity=[heat_capacity],
+            speed=[speed],
+            mean_free_path=[mean_free_path],
+            density=density,
+            elastic_speeds=elastic_speeds,
+        )
+
+    @classmethod
+    def from_groups(
+        cls,
+        name: str,
+        *,
+        heat_capacity: npt.ArrayLike,
+        speed: npt.ArrayLike,
+        mean_free_path: npt.ArrayLike,
+        branch: Sequence[str] | None = None,
+        frequency_edges: npt.ArrayLike | None = None,
+        density: float | None = None,
+        elastic_speeds: Speeds | None = None,
+    ) -> Material:
+        """Return a material from groups with constant properties.
+
+        Parameters
+        ----------
+        name : str
+        heat_capacity, speed, mean_free_path : (n,) [J/m3/K, m/s, m]
+            A group of speed 0 is optical: it holds heat and carries none, its path is ignored.
+        branch : (n,) str, optional
+            Label of each group.
+        frequency_edges : (n, 2) or (m + 1,) [rad/s], optional
+            Interval of each group; or rising edges, where the groups with velocity (of each branch,
+            if labelled) occupy consecutive intervals. Without it the groups have no frequencies.
+        density, elastic_speeds
+            As in :class:`Material`.
+
+        Raises
+        ------
+        MaterialError
+            If shapes differ, or a value is not finite and positive.
+        """
+        model = build_groups(name, heat_capacity, speed, mean_free_path, branch, frequency_edges)
+        return cls(name, model, density, elastic_speeds)
+
+    @classmethod
+    def from_dispersion(
+        cls,
+        name: str,
+        *,
+        branches: Sequence[Branch | Mapping[str, Any]],
+        rates: Sequence[Any] | Mapping[str, Any],
+        optical_heat_capacity: float = 0.0,
+        total_heat_capacity: float | None = None,
+        reference_temperature: float = 300.0,
+        density: float | None = None,
+        elastic_speeds: Speeds | None = None,
+        sources: Mapping[str, str] | None = None,
+    ) -> Material:
+        """Return a material from isotropic branches and their scattering rates.
+
+        kappa = sum_b int C_b(k) v_b^2 tau_b dk/3, with C_b dk = g c(omega) k^2 dk/(2 pi^2).
+
+        Parameters
+        ----------
+        name : str
+        branches : list of Branch or dict
+            See :class:`Branch`; tables as in the material files.
+        rates : list or dict
+            By branch name; or one entry (a rate, or a list that is summed) for each branch; or a
+            list of another length, whose rates act on every branch. A rate is a mechanism of
+            `bte.materials`, a table, or a callable (omega, k, temperature, branch) -> 1/tau [1/s].
+        optical_heat_capacity : float
+            Heat capacity of states without velocity [J/m3/K].
+        total_heat_capacity : float, optional
+            Instead of it: the measured heat capacity at `reference_temperature`; what the branches
+            do not hold is optical. The rest is a constant, so it is right near that temperature.
+        density, elastic_speeds, sources
+            As in :class:`Material`.
+
+        Raises
+        ------
+        MaterialError
+            If a value is not finite and positive, omega(k) is not monotonic, kappa diverges, or the
+            branches hold more than the total heat capacity.
+        """
+        model = build_dispersion(
+            name, branches, rates, optical_heat_capacity, total_heat_capacity, reference_temperature
+        )
+        return cls(name, model, density, elastic_speeds, dict(sources or {}))
+
+    @classmethod
+    def amorphous(
+        cls,
+        name: str,
+        *,
+        density: float,
+        elastic_speeds: Speeds,
+        heat_capacity: float,
+        conductivity: float,
+        cutoff: float,
+        reference_temperature: float = 300.0,
+        sources: Mapping[str, str] | None = None,
+    ) -> Material:
+        """Return a glass: a Debye spectrum up to a cut-off, with one short mean free path.
+
+        The path is the one for which sum C v Lambda/3 is the given conductivity; the heat capacity
+        that the Debye spectrum does not hold belongs to a group without velocity.
+
+        Parameters
+        ----------
+        name : str
+        density : float
+            [kg/m3]
+        elastic_speeds : (c_L, c_T)
+            [m/s]; they are the speeds of the Debye branches.
+        heat_capacity, conductivity : float
+            Measured, at `reference_temperature` [J/m3/K, W/m/K].
+        cutoff : float
+            Highest angular frequency of both branches [rad/s].
+
+        Raises
+        ------
+        MaterialError
+            If a value is not finite and positive, or the Debye spectrum holds more heat than was
+            measured.
+        """
+        model = build_amorphous(
+            name, elastic_speeds, heat_capacity, conductivity, cutoff, reference_temperature
+        )
+        return cls(name, model, density, elastic_speeds, dict(sources or {}))
+
+    @property
+    def has_frequencies(self) -> bool:
+        """Whether the groups lie on a frequency axis (gray and path bins do not)."""
+        return self.model.has_frequencies
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """Names of the branches."""
+        return self.model.branches
+
+    def cutoffs(self) -> tuple[float, ...]:
+        """Return the angular frequencies [rad/s] at which branches begin or end."""
+        return self.model.cutoffs()
+
+    def conductivity(self, temperature: float) -> float:
+        """Return the bulk conductivity sum C v Lambda/3 [W/m/K] at a temperature [K]."""
+        return self.model.conductivity(_checked(temperature))
+
+    def heat_capacity(self, temperature: float) -> float:
+        """Return the heat capacity, optical states included [J/m3/K], at a temperature [K]."""
+        return self.model.heat_capacity(_checked(temperature))
+
+    def bands(self, edges: Array | None, temperature: float) -> Bands:
+        """Return the groups on a grid of band edges [rad/s]."""
+        return self.model.bands(edges, _checked(temperature))
+
+    def described(self, title: str, sources: Mapping[str, str]) -> Material:
+        """Return the same material with a title and the sources of its values."""
+        return replace(self, title=title, sources=dict(sources))
+
+    def describe(self, temperature: float = 300.0) -> str:
+        """Return a few lines: conductivity, heat capacity, spectrum, sources."""
+        tera = 2.0e12 * math.pi
+        ends = ", ".join(f"{w / tera:.4g}" for w in self.cutoffs() if w > 0.0)
+        lines = [
+            f"{self.name}: {self.title}" if self.title else self.name,
+            f"  conductivity   {self.conductivity(temperature):.4g} W/m/K at {temperature:g} K",
+            f"  heat capacity  {self.heat_capacity(temperature):.4g} J/m3/K, "
+            f"of it {self.model.optical:.4g} without velocity",
+            f"  branches       {', '.join(self.branches)}",
+            f"  cut-offs       {ends} THz" if ends else "  no frequencies",
+        ]
+        if self.density is not None:
+            lines.append(f"  density        {self.density:g} kg/m3")
+        if self.elastic_speeds is not None:
+            lines.append("  elastic speeds {:g} and {:g} m/s".format(*self.elastic_speeds))
+        lines += [f"  {key}: {text}" for key, text in self.sources.items()]
+        return "\n".join(lines)
+
+
+def _positive(name: str, what: str, value: object) -> None:
+    """Raise unless a value is a finite number > 0."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not (number and math.isfinite(value) and value > 0.0):  # type: ignore[arg-type, operator]
+        shown = f"{value:g}" if number else repr(value)
+        raise MaterialError(
+            f"material '{name}' has {what} = {shown}; it must be finite and > 0"
+            + ("" if number else ", a number in SI units")
+        )
+
+
+def _checked(temperature: float) -> float:
+    """Return the temperature, or raise where it is not positive."""
+    if not (math.isfinite(temperature) and temperature > 0.0):
+        raise MaterialError(f"temperature is {temperature!r} K; it must be finite and > 0")
+    return temperature

@@ -1,0 +1,180 @@
+"""A problem as arrays: spectrum by region, sides of faces, transmission tables, sources.
+
+A *side* is one side of a face that does not simply lead into the neighbouring cell: a boundary
+face has one, an interface face two. Each emits into its own cell and collects what leaves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte.conditions.interface import TransmissionTable
+from bte.mesh import Mesh
+from bte.problem import Definition
+from bte.spectrum import Spectrum
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+class Kind(IntEnum):
+    """What a side does with what arrives."""
+
+    ISOTHERMAL = 0
+    DIFFUSE = 1  # elastic: every band on its own
+    MIXING = 2  # thermalising, with a prescribed flux (zero for an adiabatic wall)
+    MIRROR = 3
+    INTERFACE = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """Cell tables shared by the sweep and the diffusion operator.
+
+    Attributes
+    ----------
+    face_vector : (n_cell, n_face, dim)
+        Outward normal times area of each cell face.
+    matching_vertex : (n_cell, n_face, n_vertex) uint8
+        The neighbour's local vertex that coincides with each of ours on that face.
+    """
+
+    face_vector: Array
+    matching_vertex: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Sides of boundary and interface faces, boundaries first.
+
+    Attributes
+    ----------
+    face, cell, local, zone : (n_side,) int32
+        Face of the mesh, the cell that looks at it, its local number there, and the cell's region.
+    nodes : (n_side, dim) int32
+        DG nodes of the cell on the face.
+    normal : (n_side, dim)
+        Unit normal out of the cell.
+    area : (n_side,)
+    kind : (n_side,) int32
+        A `Kind`.
+    boundary, contact : (n_side,) int32
+        Index of the boundary name or of the transmission table, -1 where it is the other.
+    partner : (n_side,) int32
+        The other side of an interface, -1 on boundaries.
+    forward : (n_side,) bool
+        Whether this is the table's first side.
+    temperature, flux : (n_side,)
+        Wall temperature above T0 of isothermal sides [K]; prescribed flux of mixing ones [W/m2].
+    """
+
+    face: Ints
+    cell: Ints
+    local: Ints
+    zone: Ints
+    nodes: Ints
+    normal: Array
+    area: Array
+    kind: Ints
+    boundary: Ints
+    contact: Ints
+    partner: Ints
+    forward: NDArray[np.bool_]
+    temperature: Array
+    flux: Array
+
+    @property
+    def n(self) -> int:
+        """Number of sides."""
+        return len(self.face)
+
+    def of(self, kind: Kind) -> NDArray[np.int64]:
+        """Return the sides of a kind."""
+        return np.flatnonzero(self.kind == kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """Volumetric heat at the nodes.
+
+    Attributes
+    ----------
+    thermal, selective : (n_node,) [W/m3]
+        Heat that all groups share, and heat that only ``fed`` groups take up.
+    fed : (n_region, n_group) bool
+        Which groups take up the selective heat of a region.
+    power : {region: float}
+        Total of each region.
+    """
+
+    thermal: Array
+    selective: Array
+    fed: NDArray[np.bool_]
+    power: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """Everything the solvers need to know of a problem, as arrays.
+
+    Attributes
+    ----------
+    heat_capacity, speed, mean_free_path : (n_region, n_group)
+        Of each region's material; a region *is* a zone of the kernel.
+    optical : (n_region,)
+        Heat capacity without velocity [J/m3/K].
+    bulk : (n_region,)
+        Bulk thermal conductivity ``sum C v Lambda / 3`` of the bands [W/m/K].
+    """
+
+    problem: Definition
+    spectrum: Spectrum
+    geometry: Geometry
+    sides: Sides
+    tables: tuple[TransmissionTable, ...]
+    sources: Sources
+    heat_capacity: Array
+    speed: Array
+    mean_free_path: Array
+    optical: Array
+
+    @property
+    def mesh(self) -> Mesh:
+        """The mesh."""
+        return self.problem.mesh
+
+    @property
+    def n_band(self) -> int:
+        """Number of bands."""
+        return self.spectrum.n_band
+
+    @property
+    def flux_capacity(self) -> Array:
+        """``C v`` per group, (n_region, n_group) [W/m2/K]."""
+        return self.heat_capacity * self.speed
+
+    @property
+    def scattering(self) -> Array:
+        """``C / tau`` per group, (n_region, n_group) [W/m3/K]."""
+        return self.flux_capacity / self.mean_free_path
+
+    @property
+    def bulk(self) -> Array:
+        """Bulk conductivity of each region [W/m/K]."""
+        return np.asarray((self.flux_capacity * self.mean_free_path).sum(axis=1) / 3.0)
+
+    def by_band(self, group_values: Array) -> Array:
+        """Sum (n_region, n_group) values over the branches of each band."""
+        result = np.zeros((len(group_values), self.n_band))
+        np.add.at(result, (slice(None), self.spectrum.group_band), group_values)
+        return result
+
+    @property
+    def node_zone(self) -> Ints:
+        """Region of each node."""
+        sizes = np.diff(self.mesh.dg_offsets)
+        return np.repeat(self.mesh.cell_region, sizes).astype(np.int32)

@@ -1,0 +1,166 @@
+"""From a problem to its arrays."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte.conditions.interface import TransmissionTable, transmission_table
+from bte.conditions.source import Source
+from bte.errors import BteError, quoted
+from bte.materials import Material
+from bte.packing.arrays import Array, Kind, Packed, Sides, Sources
+from bte.packing.sides import build_sides, cell_geometry
+from bte.problem import Definition, same_material
+from bte.spectrum import Spectrum, discretize
+
+log = logging.getLogger("bte")
+
+
+def pack(problem: Definition, bands: int) -> Packed:
+    """Turn a problem into arrays.
+
+    Parameters
+    ----------
+    problem : Definition
+        What is to be solved.
+    bands : int
+        Least number of frequency bands.
+
+    Raises
+    ------
+    BteError
+        Where a transmission is impossible, or a closed domain is heated.
+    """
+    materials, row = _distinct(problem)
+    spectrum = discretize(materials, problem.temperature, bands)
+    for note in spectrum.notes:
+        log.info(note)
+    tables = _tables(problem, spectrum, row)
+    sides = build_sides(problem, tables)
+    sources = _close(problem, sides, _sources(problem, spectrum))
+    return Packed(
+        problem,
+        spectrum,
+        cell_geometry(problem.mesh),
+        sides,
+        tables,
+        sources,
+        spectrum.heat_capacity[row],
+        spectrum.speed[row],
+        spectrum.mean_free_path[row],
+        spectrum.optical[row],
+    )
+
+
+def _distinct(problem: Definition) -> tuple[list[Material], NDArray[np.intp]]:
+    """Return each material once, and for every region which one it has."""
+    materials = [problem.materials[name] for name in problem.mesh.region_names]
+    distinct: list[Material] = []
+    row = []
+    for material in materials:
+        same = (same_material(known, material, problem.temperature) for known in distinct)
+        index = next((i for i, yes in enumerate(same) if yes), len(distinct))
+        if index == len(distinct):
+            distinct.append(material)
+        row.append(index)
+    return distinct, np.array(row)
+
+
+def _tables(
+    problem: Definition, spectrum: Spectrum, row: NDArray[np.intp]
+) -> tuple[TransmissionTable, ...]:
+    emission = np.zeros((len(spectrum.heat_capacity), spectrum.n_band))
+    quarter = 0.25 * spectrum.heat_capacity * spectrum.speed
+    np.add.at(emission, (slice(None), spectrum.group_band), quarter)
+    region = {name: row[i] for i, name in enumerate(problem.mesh.region_names)}
+    tables = []
+    for (first, second), model in problem.interfaces.items():
+        pair = [region[first], region[second]]
+        mixing = not all(spectrum.has_frequencies[pair])
+        if mixing and spectrum.n_band > 1:
+            log.info(
+                "interface '%s' / '%s' mixes all groups: a side carries no frequencies",
+                first,
+                second,
+            )
+        tables.append(
+            transmission_table(
+                model, (first, second), emission[pair], mixing, spectrum.band_edges
+            )
+        )
+    return tuple(tables)
+
+
+def _sources(problem: Definition, spectrum: Spectrum) -> Sources:
+    mesh = problem.mesh
+    node_region = np.repeat(mesh.cell_region, np.diff(mesh.dg_offsets))
+    thermal, selective = np.zeros(mesh.n_node), np.zeros(mesh.n_node)
+    fed = np.ones((len(mesh.region_names), len(spectrum.group_band)), dtype=bool)
+    power = {}
+    nodal_volume = np.repeat(mesh.volumes / (mesh.dim + 1), mesh.dim + 1)
+    for name, source in problem.sources.items():
+        index = mesh.region_names.index(name)
+        mine = node_region == index
+        volumes = mesh.volumes[mesh.cell_region == index]
+        values = source.at_nodes(mesh.node_points, volumes, mine, name)
+        power[name] = float(values @ nodal_volume[mine])
+        if source.groups is None:
+            thermal[mine] = values
+        else:
+            selective[mine] = values
+            fed[index] = _fed_groups(name, source.groups, spectrum)
+    return Sources(thermal, selective, fed, power)
+
+
+def _fed_groups(name: str, groups: object, spectrum: Spectrum) -> NDArray[np.bool_]:
+    wanted = [groups] if isinstance(groups, str) else list(groups)  # type: ignore[call-overload]
+    labels = np.array(spectrum.group_branch)
+    for label in wanted:
+        if label not in labels:
+            raise BteError(
+                f"source of region '{name}' feeds '{label}', which is no branch of the problem "
+                f"(there are: {quoted(dict.fromkeys(spectrum.group_branch))})"
+            )
+    return np.isin(labels, wanted)
+
+
+def _close(problem: Definition, sides: Sides, sources: Sources) -> Sources:
+    """Balance the heat of a domain without an isothermal wall, or refuse it.
+
+    A distributed source is interpolated, so what balances in the continuum may miss by the
+    interpolation error: that much is spread over the domain. Anything more has no steady state.
+    """
+    if (sides.kind == Kind.ISOTHERMAL).any():
+        return sources
+    flows = np.append(sides.flux * sides.area, list(sources.power.values()))
+    volume = np.repeat(problem.mesh.volumes / (problem.mesh.dim + 1), problem.mesh.dim + 1)
+    heat = np.abs(sources.thermal + sources.selective) @ volume
+    net, gross = float(flows.sum()), float(np.abs(sides.flux * sides.area).sum() + heat)
+    distributed = any(np.ndim(s.density) > 0 or callable(s.density) for s in _given(problem))
+    if abs(net) > (1e-2 if distributed else 1e-9) * gross:
+        raise BteError(
+            f"no wall is isothermal and the sources and fluxes add up to {net:.4g} (of {gross:.4g} "
+            "put in or taken out), so there is no steady state; add an Isothermal boundary or "
+            "balance the sources"
+        )
+    return replace(sources, thermal=sources.thermal - net / problem.mesh.volumes.sum())
+
+
+def _given(problem: Definition) -> list[Source]:
+    return [s for s in problem.sources.values() if isinstance(s, Source) and s.power is None]
+
+
+def nodal_mass(packed: Packed, values: Array) -> Array:
+    """Return ``int phi_i f`` for a nodal field ``f``, (n_node,).
+
+    On a simplex ``int phi_i phi_j = V (1 + delta_ij) / ((d + 1)(d + 2))``.
+    """
+    mesh = packed.mesh
+    n = mesh.dim + 1
+    cells = values.reshape(-1, n)
+    scale = (mesh.volumes / (n * (n + 1)))[:, None]
+    return np.asarray(scale * (cells + cells.sum(axis=1, keepdims=True))).ravel()

@@ -1,0 +1,39 @@
+"""Connected bodies of a problem: what phonons reach without crossing an interface."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from bte.packing.arrays import Array, Kind, Packed
+
+
+def connected_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
+    """Return the body of each cell (n_cell,) and their number.
+
+    Interfaces separate, plain faces connect, also between regions of the same material.
+    """
+    mesh = packed.mesh
+    plain = mesh.faces.cells[:, 1] >= 0
+    plain[packed.sides.face] = False
+    a, b = mesh.faces.cells[plain].T
+    graph = csr_matrix((np.ones(len(a)), (a, b)), shape=(mesh.n_cell, mesh.n_cell))
+    n_part, part = connected_components(graph, directed=False)
+    return part.astype(np.int64), int(n_part)
+
+
+def thickness(packed: Packed) -> Array:
+    """Return the mean thickness ``2 V / A`` of each cell's body (n_cell,) [m].
+
+    A is the area of the walls and interfaces around it; mirrors bound nothing. It is the thickness
+    of a wide film, and half the side of a cube's three. A body that nothing bounds is unlimited.
+    """
+    part, n_part = connected_parts(packed)
+    sides = packed.sides
+    bounding = sides.kind != Kind.MIRROR
+    area = np.bincount(part[sides.cell[bounding]], sides.area[bounding], minlength=n_part)
+    volume = np.bincount(part, packed.mesh.volumes, minlength=n_part)
+    with np.errstate(divide="ignore"):
+        return np.asarray((2.0 * volume / area)[part])

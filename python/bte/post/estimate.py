@@ -1,0 +1,105 @@
+"""What a solve will take, before it is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bte.packing import Kind, Packed
+from bte.packing.arrays import Array
+from bte.quadrature import quadrature
+from bte.solvers.lanes import LANE_BLOCK
+
+#: Nanoseconds per (cell, ordinate, lane) of one core, by dimension, measured (README, "Speed").
+_NANOSECONDS = {1: 3.0, 2: 3.5, 3: 7.0}
+
+#: Nanoseconds of one continuum correction per node.
+_CORRECTION = {1: 100.0, 2: 400.0, 3: 3000.0}
+
+#: Sweeps of a typical solve.
+_SWEEPS = 25
+
+#: Partial sums that a sweep keeps apart, for results that do not depend on the threads.
+_CHUNKS = 16
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Size of a solve.
+
+    Attributes
+    ----------
+    cells, nodes, ordinates, groups, lanes, bands : int
+    unknowns : int
+        Length of the Krylov vectors.
+    intensities : int
+        (cell, ordinate, lane) triples of one sweep; none of them is stored.
+    memory : float
+        Bytes above the interpreter, at most.
+    seconds : float
+        On ``cores`` cores like the one in the README's table: the right order of magnitude.
+    cores : int
+    """
+
+    cells: int
+    nodes: int
+    ordinates: int
+    groups: int
+    lanes: int
+    bands: int
+    unknowns: int
+    intensities: int
+    memory: float
+    seconds: float
+    cores: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.cells} cells x {self.ordinates} ordinates x {self.lanes} lanes "
+            f"({self.groups} groups in {self.bands} bands) = {self.intensities:.3g} intensities, "
+            f"{self.unknowns} unknowns; about {self.memory / 1e6:.0f} MB and "
+            f"{self.seconds:.2g} s on {self.cores} cores"
+        )
+
+
+def estimate(
+    packed: Packed, azimuths: int | None, polars: int | None, cores: int = 2
+) -> Estimate:
+    """Estimate lanes, memory and seconds of a solve of a packed problem."""
+    mesh, sides = packed.mesh, packed.sides
+    rule = quadrature(mesh.dim, azimuths, polars)
+    groups = len(packed.spectrum.group_band)
+    lanes = groups * rule.n_polar
+    padded = -(-lanes // LANE_BLOCK) * LANE_BLOCK
+    free = int((~_is(sides.kind, Kind.ISOTHERMAL, Kind.MIRROR)).sum())
+    mirrors = int(_is(sides.kind, Kind.MIRROR).sum())
+    traces = mirrors * rule.n_ordinate // 2 * mesh.dim * padded
+    unknowns = mesh.n_node + free * packed.n_band + traces
+    tables = mesh.n_cell * (mesh.dim + 1) * (8 * mesh.dim + 8 + mesh.dim)
+    orders = mesh.n_cell * 2 * rule.n_ordinate
+    partial = min(rule.n_ordinate, _CHUNKS) * 8 * (mesh.n_node + sides.n * packed.n_band)
+    matrix = mesh.n_cell * (mesh.dim + 2) * (mesh.dim + 1) ** 2 * 8 * 4
+    front = mesh.n_cell ** (1 - 1 / mesh.dim) * 10 * (mesh.dim + 1) * padded * 8 * cores
+    memory = tables + orders + partial + matrix + front + 8.0 * unknowns * (_SWEEPS + 10)
+    intensities = mesh.n_cell * rule.n_ordinate * lanes
+    sweep = 1e-9 * _NANOSECONDS[mesh.dim] * mesh.n_cell * rule.n_ordinate * padded / cores
+    seconds = _SWEEPS * (sweep + 1e-9 * _CORRECTION[mesh.dim] * mesh.n_node)
+    return Estimate(
+        mesh.n_cell,
+        mesh.n_node,
+        rule.n_ordinate,
+        groups,
+        lanes,
+        packed.n_band,
+        unknowns,
+        intensities,
+        float(memory),
+        float(seconds),
+        cores,
+    )
+
+
+def _is(kinds: Array, *wanted: Kind) -> Array:
+    result = kinds == wanted[0]
+    for kind in wanted[1:]:
+        result = result | (kinds == kind)
+    return result

@@ -1,0 +1,169 @@
+"""From the solvers' arrays to a Solution with names."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bte.continuum.fourier import ContinuumState
+from bte.packing import Kind, Packed
+from bte.packing.arrays import Array
+from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
+from bte.solvers.steady import SteadyState
+
+Settings = dict[str, int | float | str | None]
+
+
+def from_transport(state: SteadyState, settings: Settings) -> Solution:
+    """Return the Solution of a solved transport problem."""
+    discrete = state.discrete
+    packed = discrete.packed
+    base = packed.problem.temperature + state.offset
+    capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
+    optical = packed.optical[packed.node_zone]
+    pseudo = state.sweep.state.temperature
+    # states without velocity follow the pseudo-temperature exactly
+    energy = (state.sweep.energy + optical * pseudo) / (capacity + optical)
+    level = 0.0
+    if not (packed.sides.kind == Kind.ISOTHERMAL).any():
+        level = _mean(packed, energy)
+    arriving = _mean_arriving(state)
+    return Solution(
+        mesh=packed.mesh,
+        model="bte",
+        reference_temperature=packed.problem.temperature,
+        temperature=base + energy - level,
+        pseudo_temperature=base + pseudo - level,
+        heat_flux=state.sweep.flux,
+        boundaries=_boundaries(packed, state.power, base - level + _emitted(state)),
+        interfaces=_interfaces(packed, state.power, base + energy - level, base - level + arriving),
+        region_power=_region_power(packed),
+        ledger=_ledger(packed, state.power),
+        iterations=state.sweeps,
+        residuals=state.residuals,
+        converged=state.converged,
+        settings=settings,
+        seconds=state.seconds,
+        band_edges=packed.spectrum.band_edges,
+        conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
+        problem=packed.problem,
+    )
+
+
+def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
+    """Return the Solution of a solved continuum problem."""
+    packed = state.operator.packed
+    temperature = packed.problem.temperature + state.field
+    power = state.power[:, None]
+    sides = packed.sides
+    wall = temperature[sides.nodes].mean(axis=1)
+    fixed = sides.of(Kind.ISOTHERMAL)
+    wall[fixed] = packed.problem.temperature + sides.temperature[fixed]
+    arriving = temperature[sides.nodes].mean(axis=1)
+    return Solution(
+        mesh=packed.mesh,
+        model=state.model,
+        reference_temperature=packed.problem.temperature,
+        temperature=temperature,
+        pseudo_temperature=temperature,
+        heat_flux=state.flux,
+        boundaries=_boundaries(packed, power, wall),
+        interfaces=_interfaces(packed, power, temperature, arriving),
+        region_power=_region_power(packed),
+        ledger=_ledger(packed, power),
+        iterations=1,
+        residuals=(),
+        converged=True,
+        settings=settings,
+        seconds={"total": state.seconds},
+        band_edges=None,
+        conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
+        problem=packed.problem,
+    )
+
+
+def _mean(packed: Packed, field: Array) -> float:
+    capacity = (packed.heat_capacity.sum(axis=1) + packed.optical)[packed.node_zone]
+    n = packed.mesh.dim + 1
+    weight = capacity * np.repeat(packed.mesh.volumes / n, n)
+    return float(weight @ field / weight.sum())
+
+
+def _total(power: Array, half_range: Array) -> Array:
+    """Return the temperature at which all bands together carry this power (n_side,)."""
+    return np.asarray(power.sum(axis=1) / half_range.sum(axis=1))
+
+
+def _mean_arriving(state: SteadyState) -> Array:
+    return _total(state.sweep.outflow, state.discrete.coupling.half_range)
+
+
+def _emitted(state: SteadyState) -> Array:
+    half_range = state.discrete.coupling.half_range
+    emitted = _total(half_range * state.sweep.emission, half_range)
+    emitted[state.discrete.packed.sides.kind == Kind.MIRROR] = np.nan
+    return emitted
+
+
+def _boundaries(packed: Packed, power: Array, temperature: Array) -> dict[str, BoundaryResult]:
+    sides, results = packed.sides, {}
+    for index, name in enumerate(packed.mesh.boundary_names):
+        mine = sides.boundary == index
+        area = float(sides.area[mine].sum())
+        results[name] = BoundaryResult(
+            kind=type(packed.problem.boundaries[name]).__name__,
+            area=area,
+            power=float(power[mine].sum()),
+            power_by_band=power[mine].sum(axis=0),
+            temperature=float(sides.area[mine] @ temperature[mine] / area),
+        )
+    return results
+
+
+def _interfaces(
+    packed: Packed, power: Array, temperature: Array, arriving: Array
+) -> dict[tuple[str, str], InterfaceResult]:
+    sides, results = packed.sides, {}
+    trace = temperature[sides.nodes].mean(axis=1)
+    for index, table in enumerate(packed.tables):
+        first = (sides.contact == index) & sides.forward
+        second = (sides.contact == index) & ~sides.forward
+        weight = sides.area[first] / sides.area[first].sum()
+        # what leaves the first region is what enters the second: the mean of both accounts
+        flow = 0.5 * (power[second].sum(axis=0) - power[first].sum(axis=0))
+        area = float(sides.area[first].sum())
+        results[table.first, table.second] = InterfaceResult(
+            first=table.first,
+            second=table.second,
+            area=area,
+            heat_flux=float(flow.sum() / area),
+            heat_flux_by_band=flow / area,
+            energy=(float(weight @ trace[first]), float(weight @ trace[second])),
+            emitted=(float(weight @ arriving[first]), float(weight @ arriving[second])),
+            kind=table.name,
+        )
+    return results
+
+
+def _region_power(packed: Packed) -> dict[str, float]:
+    return {name: packed.sources.power.get(name, 0.0) for name in packed.mesh.region_names}
+
+
+def _ledger(packed: Packed, power: Array) -> Ledger:
+    sides = packed.sides
+    outer = sides.boundary >= 0
+    by_name = np.bincount(
+        sides.boundary[outer],
+        weights=power[outer].sum(axis=1),
+        minlength=len(packed.mesh.boundary_names),
+    )
+    n = packed.mesh.dim + 1
+    volume = np.repeat(packed.mesh.volumes / n, n)
+    density = packed.sources.thermal + packed.sources.selective
+    source = float(density @ volume)
+    return Ledger(
+        power_in=float(by_name[by_name > 0].sum()),
+        power_out=float(-by_name[by_name < 0].sum()),
+        source=source,
+        residual=float(by_name.sum() + source),
+        gross=float(np.abs(by_name).sum() + np.abs(density) @ volume),
+    )

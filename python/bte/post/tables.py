@@ -1,0 +1,44 @@
+"""Tables as data: the terminal, plain text and the report show the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bte.solution.text import aligned
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table of text cells; the first column is a name, the others are numbers."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def text(self) -> str:
+        """Return the table as aligned plain text."""
+        lines = aligned([self.header, *self.rows])
+        rule = "─" * max(len(line) for line in lines)
+        return "\n".join([self.title, rule, lines[0], rule, *lines[1:]])
+
+
+_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
+_LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def quantity(value: float, unit: str, digits: int = 4) -> str:
+    """Return a value with the prefix that suits it, such as ``12.35 µW``."""
+    if value != value:
+        return "–"
+    magnitude = abs(value)
+    for factor, prefix in (*_LARGE, *_PREFIXES):
+        if magnitude >= factor * (1 - 1e-9):
+            return f"{value / factor:.{digits}g} {prefix}{unit}"
+    return f"0 {unit}" if magnitude < 1e-15 else f"{value:.{digits - 1}e} {unit}"
+
+
+def percent(value: float) -> str:
+    """Return a signed deviation in per cent; a dash for none."""
+    if value != value:
+        return "–"
+    return f"{100 * value:+.2f} %" if abs(value) < 10 else f"{100 * value:+.0f} %"

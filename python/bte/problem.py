@@ -1,0 +1,189 @@
+"""What is to be solved: a mesh with materials, conditions and sources. Solves nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bte.conditions.boundary import BOUNDARIES, Boundary, Isothermal, finite
+from bte.conditions.interface import DMM, INTERFACES, Interface
+from bte.conditions.source import Density, Source
+from bte.errors import BteError, quoted, unknown_name
+from bte.materials import Material
+from bte.mesh import Mesh
+
+log = logging.getLogger("bte")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Definition:
+    """A steady heat-conduction problem.
+
+    Parameters
+    ----------
+    mesh : Mesh
+        Where.
+    materials : {region: Material}
+        Every region has one.
+    boundaries : {boundary: condition}
+        Every boundary has one: Isothermal, Diffuse, HeatFlux or Specular.
+    interfaces : {(first, second): model}, optional
+        Models of contacts; ``t`` is from the first to the second. Contacts that are not named get
+        ``DMM()`` where the materials differ and are no contact at all where they are the same.
+    sources : {region: power density or Source}, optional
+        Heat sources [W/m3].
+    temperature : float
+        Linearisation temperature T0 [K].
+
+    Raises
+    ------
+    BteError
+        Where anything is missing or wrong; the sentence says what, and what to do.
+    """
+
+    mesh: Mesh
+    materials: Mapping[str, Material]
+    boundaries: Mapping[str, Boundary]
+    interfaces: Mapping[tuple[str, str], Interface] = field(default_factory=dict)
+    sources: Mapping[str, Density | Source] = field(default_factory=dict)
+    temperature: float = 300.0
+
+    def __post_init__(self) -> None:
+        finite("temperature", self.temperature, "K", positive=True)
+        if not isinstance(self.mesh, Mesh):
+            raise BteError(f"mesh must be a bte.Mesh, not {type(self.mesh).__name__}")
+        self._check_materials()
+        self._check_boundaries()
+        object.__setattr__(self, "interfaces", self._complete_interfaces())
+        object.__setattr__(self, "sources", self._complete_sources())
+
+    def _check_materials(self) -> None:
+        names = self.mesh.region_names
+        _check_names("region", self.materials, names)
+        missing = [name for name in names if name not in self.materials]
+        if missing:
+            raise BteError(
+                f"region '{missing[0]}' has no material; add materials={{'{missing[0]}': …}} "
+                f"(the mesh has: {quoted(names)})"
+            )
+        for name, material in self.materials.items():
+            if not isinstance(material, Material):
+                raise BteError(
+                    f"material of region '{name}' must be a bte.Material such as "
+                    f"bte.material('Si'), not {material!r}"
+                )
+
+    def _check_boundaries(self) -> None:
+        names = self.mesh.boundary_names
+        _check_names("boundary", self.boundaries, names)
+        missing = [name for name in names if name not in self.boundaries]
+        if missing:
+            raise BteError(
+                f"boundary '{missing[0]}' has no condition; add boundaries={{'{missing[0]}': …}} "
+                f"(the mesh has: {quoted(names)})"
+            )
+        for name, condition in self.boundaries.items():
+            if not isinstance(condition, BOUNDARIES):
+                raise BteError(
+                    f"condition of boundary '{name}' must be one of "
+                    f"{', '.join(c.__name__ for c in BOUNDARIES)}, not {condition!r}"
+                )
+
+    def _complete_interfaces(self) -> dict[tuple[str, str], Interface]:
+        touching = self.mesh.interfaces
+        given: dict[tuple[str, str], tuple[tuple[str, str], Interface]] = {}
+        for key, model in dict(self.interfaces).items():
+            _check_interface(key, model, touching, self.mesh.region_names)
+            ordered = key if key in touching else (key[1], key[0])
+            if ordered in given:
+                raise BteError(f"interface {key} is given twice, once in either order; keep one")
+            given[ordered] = (key, model)
+        return {
+            given[pair][0] if pair in given else pair: (
+                given[pair][1] if pair in given else self._default_interface(pair)
+            )
+            for pair in touching
+            if pair in given or self._differ(pair)
+        }
+
+    def _differ(self, pair: tuple[str, str]) -> bool:
+        return not same_material(
+            self.materials[pair[0]], self.materials[pair[1]], self.temperature
+        )
+
+    def _default_interface(self, pair: tuple[str, str]) -> Interface:
+        log.info("interface '%s' / '%s': no model given, DMM is used", *pair)
+        return DMM()
+
+    def _complete_sources(self) -> dict[str, Source]:
+        _check_names("region", self.sources, self.mesh.region_names)
+        return {
+            name: source if isinstance(source, Source) else Source(density=source)
+            for name, source in self.sources.items()
+        }
+
+    @property
+    def isothermal_range(self) -> tuple[float, float] | None:
+        """Lowest and highest imposed temperature [K], None where no wall imposes one."""
+        values = [c.temperature for c in self.boundaries.values() if isinstance(c, Isothermal)]
+        return (min(values), max(values)) if values else None
+
+    def contact(self, first: str, second: str) -> Interface | None:
+        """Return the model between two regions in either order, None where there is no contact."""
+        return self.interfaces.get((first, second)) or self.interfaces.get((second, first))
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} at {self.temperature:g} K on {self.mesh!r}"]
+        lines += [f"  region {name}: {m.name}" for name, m in self.materials.items()]
+        lines += [f"  boundary {name}: {c}" for name, c in self.boundaries.items()]
+        lines += [f"  interface {a} / {b}: {m}" for (a, b), m in self.interfaces.items()]
+        lines += [f"  source in {name}: {_short(s)}" for name, s in self.sources.items()]
+        return "\n".join(lines)
+
+
+def same_material(first: Material, second: Material, temperature: float) -> bool:
+    """Whether two materials are one: the same object, or the same name and bulk properties."""
+    return first is second or (
+        first.name == second.name
+        and first.conductivity(temperature) == second.conductivity(temperature)
+        and first.heat_capacity(temperature) == second.heat_capacity(temperature)
+    )
+
+
+def _short(source: Any) -> str:
+    if source.power is not None:
+        return f"{source.power:g} (total)"
+    if isinstance(source.density, (int, float)):
+        return f"{source.density:g} W/m3"
+    return "distributed"
+
+
+def _check_names(kind: str, given: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    for name in given:
+        if name not in names:
+            raise BteError(unknown_name(kind, str(name), names, "the mesh"))
+
+
+def _check_interface(
+    key: Any, model: Any, touching: Mapping[tuple[str, str], Any], regions: tuple[str, ...]
+) -> None:
+    if not isinstance(key, tuple) or len(key) != 2:
+        raise BteError(f"an interface is named by two regions (first, second), not {key!r}")
+    for name in key:
+        if name not in regions:
+            raise BteError(unknown_name("region", str(name), regions, "the mesh"))
+    if key not in touching and (key[1], key[0]) not in touching:
+        pairs = quoted(f"{a}/{b}" for a, b in touching)
+        raise BteError(
+            f"regions '{key[0]}' and '{key[1]}' share no face, so there is no interface between "
+            f"them (the mesh has: {pairs})"
+        )
+    if not isinstance(model, INTERFACES):
+        raise BteError(
+            f"interface {key[0]}/{key[1]} must be one of "
+            f"{', '.join(c.__name__ for c in INTERFACES)}, not {model!r}"
+        )

@@ -1,0 +1,148 @@
+"""The budget of thermal resistance: what each region, interface and wall adds to the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bte.errors import BteError
+from bte.solution.derived import cell_means
+from bte.solution.locate import cell_corners
+from bte.solution.records import Array
+
+if TYPE_CHECKING:
+    from bte.mesh import Mesh
+    from bte.solution.solution import Solution
+
+
+@dataclass(frozen=True)
+class ResistanceBudget:
+    """Thermal resistances that add up to the whole [K/W; K m/W in 2D; K m2/W in 1D].
+
+    Attributes
+    ----------
+    total : float
+        (Σ_b P_b T_b + ∫Q T)/P²: the mean rise of where heat enters over where it leaves, over P.
+    power : float
+        P, the heat that passes through the device: what enters through walls and sources.
+    regions : dict of str to float
+        −∫q·∇T/P² of each region.
+    interfaces : dict of (str, str) to float
+        ∫q_n (T_first − T_second)/P² of each interface.
+    walls : float
+        What is left: slip at the walls, and the error of the discrete fields.
+    """
+
+    total: float
+    power: float
+    regions: dict[str, float]
+    interfaces: dict[tuple[str, str], float]
+    walls: float
+
+    def parts(self) -> dict[str, float]:
+        """Return the parts by name, in the order regions, interfaces, walls; they sum to total."""
+        contacts = {f"{a} | {b}": value for (a, b), value in self.interfaces.items()}
+        return {**self.regions, **contacts, "walls (slip)": self.walls}
+
+
+def resistance_budget(solution: Solution) -> ResistanceBudget:
+    """Split the resistance by where heat flux and temperature gradient are conjugate.
+
+    In a steady state ∇·q = Q, so ∫T∇·q by parts gives, with no approximation,
+
+        Σ_b P_b T_b + ∫Q T = −Σ_regions ∫q·∇T + Σ_interfaces ∫q_n [T] + Σ_walls ∫q_in (T_b − T)
+
+    Divided by the square of the power P that passes, each term is a resistance; in a slab between
+    two walls they are those of layers in series.
+
+    Raises
+    ------
+    BteError
+        When no heat flows.
+    """
+    mesh = solution.mesh
+    power = solution.ledger.power_in + max(solution.ledger.source, 0.0)
+    if power <= 0.0:
+        raise BteError("no heat flows in this solution, so it has no thermal resistances")
+    # Only differences matter: a base temperature keeps rounding out of small rises.
+    base = solution.reference_temperature
+    rise = solution.temperature - base
+    total = _conjugate_power(solution, base)
+    dissipated = _cell_dissipation(mesh, rise, solution.heat_flux)
+    by_face = _face_dissipation(mesh, rise, solution.heat_flux)
+    contacts = {}
+    for pair in solution.interfaces:
+        ids = np.asarray(mesh.interfaces[pair if pair in mesh.interfaces else pair[::-1]])
+        contacts[pair] = float(by_face[ids].sum())
+        by_face[ids] = 0.0
+    regions = _by_region(mesh, dissipated, by_face)
+    walls = total - sum(regions.values()) - sum(contacts.values())
+    square = power**2
+    return ResistanceBudget(
+        total / square,
+        power,
+        {name: value / square for name, value in regions.items()},
+        {pair: value / square for pair, value in contacts.items()},
+        walls / square,
+    )
+
+
+def _conjugate_power(solution: Solution, base: float) -> float:
+    """Return Σ_b P_b (T_b − base) + Σ_regions P (⟨T⟩ − base) [W K]."""
+    # Mirrors have no temperature, and no power.
+    walls = sum(
+        b.power * (b.temperature - base)
+        for b in solution.boundaries.values()
+        if np.isfinite(b.temperature)
+    )
+    sources = sum(
+        power * (solution.region(name).mean - base)
+        for name, power in solution.region_power.items()
+        if power != 0.0
+    )
+    return float(walls + sources)
+
+
+def _cell_dissipation(mesh: Mesh, temperature: Array, flux: Array) -> Array:
+    """Return −∫q·∇T of each cell, (n_cell,) [W K]."""
+    corners = cell_corners(mesh)
+    nodal = temperature.reshape(-1, mesh.dim + 1)
+    edges = corners[:, 1:] - corners[:, :1]
+    gradient = np.linalg.solve(edges, (nodal[:, 1:] - nodal[:, :1])[..., None])[..., 0]
+    mean = cell_means(mesh, flux)
+    return np.asarray(-np.einsum("cd,cd->c", mean, gradient) * np.asarray(mesh.volumes))
+
+
+def _face_dissipation(mesh: Mesh, temperature: Array, flux: Array) -> Array:
+    """Return ∫{q·n}[T] of each interior face, 0 on boundaries, (n_face,) [W K]."""
+    faces = mesh.faces
+    nodes = np.asarray(faces.nodes)
+    interior = np.asarray(faces.cells)[:, 1] >= 0
+    inner = nodes[interior]
+    jump = temperature[inner[:, 0]] - temperature[inner[:, 1]]
+    mean = 0.5 * (flux[inner[:, 0]] + flux[inner[:, 1]])
+    normal = np.einsum("fid,fd->fi", mean, np.asarray(faces.normal)[interior])
+    result = np.zeros(len(nodes))
+    result[interior] = np.asarray(faces.area)[interior] * _product_mean(normal, jump)
+    return result
+
+
+def _product_mean(a: Array, b: Array) -> Array:
+    """Return the mean over a face simplex of the product of two linear functions, (n_face,)."""
+    n = a.shape[1]
+    return np.asarray(((a * b).sum(axis=1) + a.sum(axis=1) * b.sum(axis=1)) / (n * (n + 1)))
+
+
+def _by_region(mesh: Mesh, dissipated: Array, by_face: Array) -> dict[str, float]:
+    """Sum cells, and faces half to the cell on each side."""
+    count = len(mesh.region_names)
+    region = np.asarray(mesh.cell_region)
+    sums = np.bincount(region, weights=dissipated, minlength=count)
+    cells = np.asarray(mesh.faces.cells)
+    inner = np.flatnonzero(cells[:, 1] >= 0)
+    for side in (0, 1):
+        owner = region[cells[inner, side]]
+        sums += np.bincount(owner, weights=0.5 * by_face[inner], minlength=count)
+    return {name: float(sums[i]) for i, name in enumerate(mesh.region_names)}

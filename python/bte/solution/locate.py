@@ -1,0 +1,155 @@
+"""Which cell holds a point: vectorised, exact for cells of any size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+
+from bte.errors import BteError
+from bte.solution.records import Array
+
+if TYPE_CHECKING:
+    from bte.mesh import Mesh
+
+Ints = NDArray[np.int64]
+
+_INSIDE = -1e-9  # smallest barycentric coordinate of a point that counts as inside
+_NEAREST = 8  # nearest centres tried first
+
+
+@dataclass(frozen=True, eq=False)
+class Locator:
+    """Barycentric point location in a mesh of simplices.
+
+    Attributes
+    ----------
+    mesh : Mesh
+        The mesh.
+    origin : (n_cell, dim)
+        First vertex of each cell [m].
+    inverse : (n_cell, dim, dim)
+        Inverse of the edge matrix: x − origin → barycentric coordinates 1 … dim [1/m].
+    radius : (n_cell,)
+        Largest distance of a vertex from the cell's centre [m].
+    """
+
+    mesh: Mesh
+    origin: Array
+    inverse: Array
+    radius: Array
+
+    @classmethod
+    def of(cls, mesh: Mesh) -> Locator:
+        """Prepare the location of points in ``mesh``."""
+        corners = cell_corners(mesh)
+        edges = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
+        offsets = corners - np.asarray(mesh.centres)[:, None]
+        radius = np.sqrt((offsets**2).sum(axis=2)).max(axis=1)
+        return cls(mesh, corners[:, 0], np.asarray(np.linalg.inv(edges), dtype=np.float64), radius)
+
+    @cached_property
+    def _centres(self) -> cKDTree:
+        return cKDTree(np.asarray(self.mesh.centres))
+
+    @cached_property
+    def _classes(self) -> list[tuple[Ints, cKDTree, float]]:
+        """Cells in classes of similar size, so that a search radius fits each class."""
+        centres = np.asarray(self.mesh.centres)
+        level = np.floor(np.log2(self.radius / self.radius.min())).astype(int)
+        members = [np.flatnonzero(level == k) for k in np.unique(level)]
+        return [(m, cKDTree(centres[m]), float(self.radius[m].max())) for m in members]
+
+    def barycentric(self, cells: Ints, points: Array) -> Array:
+        """Return the barycentric coordinates of points (n, dim) in cells (n,): (n, dim+1)."""
+        rest = np.einsum("nij,nj->ni", self.inverse[cells], points - self.origin[cells])
+        return np.concatenate([1.0 - rest.sum(axis=1, keepdims=True), rest], axis=1)
+
+    def search(self, points: Array) -> tuple[Ints, Array]:
+        """Return the cell of each point, −1 outside, and the barycentric coordinates in it."""
+        cells = np.full(len(points), -1, dtype=np.int64)
+        weights = np.zeros((len(points), points.shape[1] + 1))
+        k = min(_NEAREST, int(self.mesh.n_cell))
+        near = self._centres.query(points, k=k)[1].reshape(len(points), k)
+        rows = np.repeat(np.arange(len(points)), k)
+        self._accept(points, rows, near.ravel(), cells, weights)
+        for members, tree, radius in self._classes:
+            left = np.flatnonzero(cells < 0)
+            lists = tree.query_ball_point(points[left], radius * (1 + 1e-9)) if len(left) else []
+            counts = np.array([len(found) for found in lists], dtype=np.int64)
+            if counts.sum():
+                candidates = members[np.concatenate([np.asarray(f, np.int64) for f in lists])]
+                self._accept(points, np.repeat(left, counts), candidates, cells, weights)
+        return cells, weights
+
+    def _accept(
+        self, points: Array, rows: Ints, candidates: Ints, cells: Ints, weights: Array
+    ) -> None:
+        """Write the first candidate that holds its point into ``cells`` and ``weights``."""
+        coordinates = self.barycentric(candidates, points[rows])
+        hits = np.flatnonzero(coordinates.min(axis=1) >= _INSIDE)
+        taken, first = np.unique(rows[hits], return_index=True)
+        cells[taken] = candidates[hits[first]]
+        weights[taken] = coordinates[hits[first]]
+
+    def find(self, points: ArrayLike) -> tuple[Ints, Array]:
+        """Return cells and barycentric coordinates of points (n, dim), all inside the mesh.
+
+        Raises
+        ------
+        BteError
+            When points have another dimension, are not finite, or lie outside.
+        """
+        found = as_points(points, self.mesh.dim)
+        cells, weights = self.search(found)
+        if np.any(cells < 0):
+            outside = np.flatnonzero(cells < 0)
+            raise BteError(
+                f"{len(outside)} of {len(found)} points lie outside the mesh, the first at "
+                f"{_coordinates(found[outside[0]])} m; the mesh fills "
+                f"{describe_box(self.mesh)}"
+            )
+        return cells, weights
+
+    def interpolate(self, nodal: Array, cells: Ints, weights: Array) -> Array:
+        """Return a nodal field at located points; NaN where the cell is −1."""
+        nodes = np.asarray(self.mesh.dg_offsets)[cells][:, None] + np.arange(weights.shape[1])
+        safe = np.where(cells[:, None] < 0, 0, nodes)
+        values = np.einsum("ni,ni...->n...", weights, nodal[safe])
+        values[cells < 0] = np.nan
+        return np.asarray(values)
+
+
+def cell_corners(mesh: Mesh) -> Array:
+    """Return the corners of each simplex, (n_cell, dim+1, dim) [m]."""
+    counts = np.diff(mesh.dg_offsets)
+    if np.any(counts != mesh.dim + 1):
+        raise BteError("point location knows lines, triangles and tetrahedra only")
+    return np.asarray(mesh.node_points).reshape(-1, mesh.dim + 1, mesh.dim)
+
+
+def as_points(points: ArrayLike, dim: int) -> Array:
+    """Return points as (n, dim) finite numbers; in 1D plain coordinates will do."""
+    array = np.asarray(points, dtype=float)
+    if dim == 1 and array.ndim <= 1:
+        array = array.reshape(-1, 1)
+    if array.ndim != 2 or array.shape[1] != dim:
+        raise BteError(f"points have shape {array.shape}; a {dim}D mesh needs (n, {dim})")
+    if not np.isfinite(array).all():
+        raise BteError("points must be finite; found NaN or infinity")
+    return array
+
+
+def describe_box(mesh: Mesh) -> str:
+    """Return the box of the mesh as ``x 0 … 1e-07, y … m``."""
+    points = np.asarray(mesh.points)
+    low, high = points.min(axis=0), points.max(axis=0)
+    return ", ".join(f"{c} {a:g} … {b:g}" for c, a, b in zip("xyz", low, high, strict=False)) + " m"
+
+
+def _coordinates(point: Array) -> str:
+    return "(" + ", ".join(f"{x:g}" for x in point) + ")"

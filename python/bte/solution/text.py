@@ -1,0 +1,78 @@
+"""A solution as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bte.solution.solution import Solution
+
+MODEL_TITLES = {
+    "bte": "phonon BTE",
+    "fourier": "Fourier",
+    "kapitza": "Fourier + Kapitza",
+    "slip": "Fourier + Kapitza + slip",
+    "size": "Fourier + Kapitza + slip + size",
+}
+
+POWER_UNITS = {1: "W/m2", 2: "W/m", 3: "W"}
+RESISTANCE_UNITS = {1: "K m2/W", 2: "K m/W", 3: "K/W"}
+
+
+def model_title(model: str) -> str:
+    """Return the name of a model as people say it."""
+    return MODEL_TITLES.get(model, model)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines with columns aligned, the first to the left, others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def summary(solution: Solution) -> str:
+    """Return model, convergence, energy balance, regions, boundaries and interfaces."""
+    state = "converged" if solution.converged else "NOT CONVERGED"
+    unit = POWER_UNITS[solution.mesh.dim]
+    lines = [
+        f"{model_title(solution.model)}: {state} in {solution.iterations} sweeps, "
+        f"energy balance {solution.energy_balance:.1e}, "
+        f"peak temperature rise {solution.peak_temperature_rise:.6g} K",
+        *aligned(_region_rows(solution, unit)),
+        *aligned(_boundary_rows(solution, unit)),
+    ]
+    if solution.interfaces:
+        lines += aligned(_interface_rows(solution))
+    return "\n".join(lines)
+
+
+def _region_rows(solution: Solution, unit: str) -> list[list[str]]:
+    rows = [["region", "min K", "mean K", "max K", f"source {unit}"]]
+    for name in solution.mesh.region_names:
+        r = solution.region(name)
+        rows.append([name, f"{r.min:.4f}", f"{r.mean:.4f}", f"{r.max:.4f}", f"{r.power:.5g}"])
+    return rows
+
+
+def _boundary_rows(solution: Solution, unit: str) -> list[list[str]]:
+    rows = [["boundary", "condition", "K", f"power {unit}"]]
+    for name, b in solution.boundaries.items():
+        rows.append([name, b.kind, f"{b.temperature:.4f}", f"{b.power:.6g}"])
+    return rows
+
+
+def _interface_rows(solution: Solution) -> list[list[str]]:
+    rows = [["interface", "model", "flux W/m2", "jump K", "conductance W/m2/K"]]
+    for (a, b), i in solution.interfaces.items():
+        jump, conductance = float(i.temperature_jump), i.conductance
+        rows.append(
+            [f"{a} | {b}", i.kind, f"{i.heat_flux:.5g}", f"{jump:.4g}", f"{conductance:.5g}"]
+        )
+    return rows

@@ -1,0 +1,177 @@
+"""The two corrections that make GMRES fast at every Knudsen number.
+
+For a residual ``r = F(x) - x`` they estimate ``(I - L)^-1 L r``: what further sweeps would add.
+
+- *Continuum correction*: r is a heat source, ``S r_T`` in the volume and ``H r`` at faces, whose
+  field E obeys diffusion with the interior-penalty operator on the same nodes. Emissions and
+  traces change by the traces of E that they would re-emit.
+- *Spectral rebalance*: bands that exchange energy only by rare scattering have an energy balance of
+  their own in every connected region; a constant shift per band and region restores it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import lu_factor, lu_solve
+
+from bte.conditions.kapitza import interface_conductance, wall_conductance
+from bte.continuum.linear import Solver, make_solver
+from bte.continuum.operator import Coefficients, assemble
+from bte.packing import Kind, Packed
+from bte.packing.arrays import Array
+from bte.packing.pack import nodal_mass
+from bte.packing.parts import connected_parts, thickness
+from bte.solvers.discrete import Discrete, State
+
+
+@dataclass(frozen=True, eq=False)
+class Accelerator:
+    """The operator P: ``x -> P x``."""
+
+    discrete: Discrete
+    solve: Solver
+    rebalance: Rebalance | None
+
+    def apply(self, x: Array) -> Array:
+        """Return ``P x``, the sum of both corrections."""
+        residual = self.discrete.split(x)
+        correction = self._continuum(residual)
+        if self.rebalance is not None:
+            for part, shift in zip(correction, self.rebalance.apply(residual), strict=True):
+                part += shift
+        return correction.flat()
+
+    def load(self, residual: State) -> Array:
+        """Return the residual as heat at the nodes (n_node,)."""
+        d = self.discrete
+        load = nodal_mass(d.packed, d.scattering * residual.temperature)
+        sides, free, dim = d.packed.sides, d.coupling.free, d.packed.mesh.dim
+        power = (d.coupling.half_range[free] * residual.emission).sum(axis=1) / dim
+        np.add.at(load, sides.nodes[free], np.repeat(power[:, None], dim, axis=1))
+        if len(d.traces.cell):
+            heat = np.einsum("tdl,tl->td", residual.traces, d.traces.flux)
+            heat *= d.traces.strength[:, None] / (dim * (dim + 1))
+            heat += heat.sum(axis=1, keepdims=True)
+            np.add.at(load, d.traces.nodes, heat)
+        return load
+
+    def _continuum(self, residual: State) -> State:
+        d = self.discrete
+        field = self.solve(self.load(residual))
+        arriving = field[d.packed.sides.nodes].mean(axis=1)
+        arriving = np.repeat(arriving[:, None], d.packed.n_band, axis=1)
+        traces = field[d.traces.nodes][:, :, None] * d.traces.alive[:, None, :]
+        return State(field, d.coupling.share(arriving), traces)
+
+
+@dataclass(frozen=True, eq=False)
+class Rebalance:
+    """A tiny dense system per band: one balance per connected region.
+
+    Attributes
+    ----------
+    part : (n_cell,)
+        Connected region of each cell.
+    factors : list of LU factors, one per band
+    weight : (n_region, n_band)
+        ``(C/tau)_b / S``: the share of a band's shift in the pseudo-temperature.
+    """
+
+    discrete: Discrete
+    part: NDArray[np.int64]
+    n_part: int
+    factors: tuple[tuple[Array, NDArray[np.int32]], ...]
+    weight: Array
+
+    def apply(self, residual: State) -> State:
+        """Return the shift of every unknown."""
+        shift = self._shifts(residual)
+        d = self.discrete
+        node_part = np.repeat(self.part, d.packed.mesh.dim + 1)
+        temperature = (self.weight[d.packed.node_zone] * shift[node_part]).sum(axis=1)
+        side_part = self.part[d.packed.sides.cell]
+        arriving = d.coupling.ratio(d.coupling.half_range * shift[side_part])
+        traces = np.zeros_like(residual.traces)
+        traces += shift[self.part[d.traces.cell]][:, None, d.lanes.band]
+        traces *= d.traces.alive[:, None, :]
+        return State(temperature, d.coupling.share(arriving), traces)
+
+    def _shifts(self, residual: State) -> Array:
+        """Solve the balances (n_part, n_band)."""
+        d = self.discrete
+        free, n_band = d.coupling.free, d.packed.n_band
+        influx = np.zeros((self.n_part, n_band))
+        np.add.at(
+            influx,
+            self.part[d.packed.sides.cell[free]],
+            d.coupling.half_range[free] * residual.emission,
+        )
+        if len(d.traces.cell):
+            lane = residual.traces.mean(axis=1) * d.traces.flux * d.traces.strength[:, None]
+            band = np.zeros((len(lane), n_band))
+            np.add.at(band, (slice(None), d.lanes.band), lane)
+            np.add.at(influx, self.part[d.traces.cell], band)
+        return np.column_stack(
+            [lu_solve(factor, influx[:, b]) for b, factor in enumerate(self.factors)]
+        )
+
+
+def make_accelerator(discrete: Discrete) -> Accelerator:
+    """Prepare both corrections; a single group needs no rebalance."""
+    solve = make_solver(assemble(discrete.packed, _coefficients(discrete.packed)), 1e-8)
+    single = len(discrete.packed.spectrum.group_band) == 1
+    return Accelerator(discrete, solve, None if single else make_rebalance(discrete))
+
+
+def _coefficients(packed: Packed) -> Coefficients:
+    total = packed.flux_capacity.sum(axis=1)
+    return Coefficients(
+        conductivity=_limited_conductivity(packed),
+        wall=np.array([wall_conductance(value, "local") for value in total]),
+        contact=np.array([interface_conductance(table, "local") for table in packed.tables]),
+        least_penalty=0.25 * total,
+    )
+
+
+def _limited_conductivity(packed: Packed) -> Array:
+    """``sum C v Lambda / (3 (1 + Lambda / l))``: very long paths do not diffuse.
+
+    The length l is half the thickness of the thinnest body.
+    """
+    length = 0.5 * thickness(packed).min()
+    path = packed.mean_free_path
+    return np.asarray((packed.flux_capacity * path / (1.0 + path / length)).sum(axis=1) / 3.0)
+
+
+def make_rebalance(discrete: Discrete) -> Rebalance:
+    """Prepare the balances of every band.
+
+    The loss of a band in a region is scattering ``(C/tau) V``, transmission ``t H``, and ``H`` at
+    every face whose emission does not depend on that band alone.
+    """
+    packed, coupling = discrete.packed, discrete.coupling
+    part, n_part = connected_parts(packed)
+    scattering = packed.by_band(packed.scattering)
+    n_band = packed.n_band
+    matrix = np.zeros((n_band, n_part, n_part))
+    diagonal = np.zeros((n_part, n_band))
+    volume = packed.mesh.volumes[:, None]
+    np.add.at(diagonal, part, scattering[packed.mesh.cell_region] * volume)
+    sides = packed.sides
+    lost = coupling.through * coupling.half_range
+    elsewhere = (sides.kind == Kind.ISOTHERMAL) | coupling.pooled
+    lost[elsewhere] = coupling.half_range[elsewhere]
+    np.add.at(diagonal, part[sides.cell], lost)
+    linked = np.flatnonzero((sides.partner >= 0) & ~coupling.pooled)
+    here, there = part[sides.cell[linked]], part[sides.cell[sides.partner[linked]]]
+    np.subtract.at(matrix, (slice(None), there, here), lost[linked].T)
+    index = np.arange(n_part)
+    matrix[:, index, index] += diagonal.T
+    empty = diagonal.T == 0
+    matrix[:, index, index] += np.where(empty, 1.0, 0.0)
+    factors = tuple(lu_factor(block) for block in matrix)
+    weight = scattering / scattering.sum(axis=1, keepdims=True)
+    return Rebalance(discrete, part, n_part, factors, weight)

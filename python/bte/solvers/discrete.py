@@ -1,0 +1,207 @@
+"""The discrete problem: one sweep evaluates the affine map F(x).
+
+The unknown x holds, in this order, the pseudo-temperature at every node, the emission of every
+free side per band, and the angular traces of mirrors and lagged faces. All are deviations from the
+problem's temperature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte import _core
+from bte.packing import Kind, Packed
+from bte.packing.arrays import Array, Ints
+from bte.quadrature import Quadrature
+from bte.solvers.coupling import Coupling, make_coupling
+from bte.solvers.lanes import Lanes, make_lanes
+from bte.solvers.traces import Traces, mirror_tables, traces_of
+
+_EMPTY = np.zeros(0)
+
+
+class State(NamedTuple):
+    """The parts of the unknown.
+
+    Attributes
+    ----------
+    temperature : (n_node,)
+    emission : (n_free, n_band)
+    traces : (n_trace, dim, n_lane)
+    """
+
+    temperature: Array
+    emission: Array
+    traces: Array
+
+    def flat(self) -> Array:
+        """Return one vector."""
+        return np.concatenate([part.ravel() for part in self])
+
+
+class Sweep(NamedTuple):
+    """What a full sweep leaves behind.
+
+    Attributes
+    ----------
+    state : State
+        F(x).
+    emission : (n_side, n_band)
+        What every side emitted [K].
+    outflow : (n_side, n_band)
+        What arrived at every side [W].
+    energy : (n_node,) [J/m3]
+        ``sum C <theta>`` of the groups with velocity.
+    flux : (n_node, dim) [W/m2]
+    """
+
+    state: State
+    emission: Array
+    outflow: Array
+    energy: Array
+    flux: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Discrete:
+    """A packed problem with its quadrature, lanes, couplings and sweeps."""
+
+    packed: Packed
+    quadrature: Quadrature
+    lanes: Lanes
+    coupling: Coupling
+    traces: Traces
+    transport: _core.Transport
+    scattering: Array
+    threads: int
+
+    @property
+    def n_node(self) -> int:
+        """Number of nodes."""
+        return self.packed.mesh.n_node
+
+    def split(self, x: Array) -> State:
+        """Return the parts of a vector, as views."""
+        n_emission = len(self.coupling.free) * self.packed.n_band
+        temperature, emission, traces = np.split(x, [self.n_node, self.n_node + n_emission])
+        shape = (self.transport.n_trace, self.packed.mesh.dim, len(self.lanes.band))
+        return State(temperature, emission.reshape(-1, self.packed.n_band), traces.reshape(shape))
+
+    @property
+    def size(self) -> int:
+        """Length of the unknown."""
+        n_trace = self.transport.n_trace * self.packed.mesh.dim * len(self.lanes.band)
+        return self.n_node + len(self.coupling.free) * self.packed.n_band + n_trace
+
+    def apply(self, x: Array) -> tuple[Array, Array]:
+        """Return ``L x``, the linear part of one sweep, and the power through each boundary."""
+        sweep = self._sweep(self.split(x), affine=False, full=False)
+        return sweep.state.flat(), self.boundary_power(self.side_power(sweep))
+
+    def evaluate(self, x: Array) -> Sweep:
+        """Return ``F(x)`` and all moments."""
+        return self._sweep(self.split(x), affine=True, full=True)
+
+    def side_power(self, sweep: Sweep) -> Array:
+        """Return the power into the domain through every side and band (n_side, n_band) [W].
+
+        What a side emits less what arrives there; mirrors return what they get.
+        """
+        power = self.coupling.half_range * sweep.emission - sweep.outflow
+        power[self.packed.sides.kind == Kind.MIRROR] = 0.0
+        return np.asarray(power)
+
+    def boundary_power(self, side_power: Array) -> Array:
+        """Sum (n_side, n_band) over the sides of each boundary and over bands (n_boundary,)."""
+        sides = self.packed.sides
+        outer = sides.boundary >= 0
+        return np.bincount(
+            sides.boundary[outer],
+            weights=side_power[outer].sum(axis=1),
+            minlength=len(self.packed.mesh.boundary_names),
+        )
+
+    def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
+        sources, sides = self.packed.sources, self.packed.sides
+        temperature, selective = state.temperature, _EMPTY
+        emission = np.zeros((sides.n, self.packed.n_band))
+        emission[self.coupling.free] = state.emission
+        if affine:
+            temperature = temperature + sources.thermal / self.scattering
+            if sources.selective.any():
+                selective = sources.selective
+            walls = sides.of(Kind.ISOTHERMAL)
+            emission[walls] = sides.temperature[walls, None]
+        moment, outflow, traces, energy, flux = self.transport.sweep(
+            np.ascontiguousarray(temperature),
+            selective,
+            emission,
+            np.ascontiguousarray(state.traces),
+            full=full,
+            threads=self.threads,
+        )
+        new = State(
+            moment / self.scattering,
+            self.coupling.emission(outflow, affine=affine),
+            traces * self.traces.alive[:, None, :],
+        )
+        return Sweep(new, emission, outflow, energy, flux)
+
+
+def neighbours(packed: Packed) -> Ints:
+    """Return for every cell face the cell beyond, or -1 - side, (n_cell, n_face) int32."""
+    mesh, sides = packed.mesh, packed.sides
+    table = np.zeros((mesh.n_cell, mesh.dim + 1), dtype=np.int32)
+    inner = mesh.faces.interior
+    cells, local = mesh.faces.cells[inner], mesh.faces.local[inner]
+    table[cells[:, 0], local[:, 0]] = cells[:, 1]
+    table[cells[:, 1], local[:, 1]] = cells[:, 0]
+    table[sides.cell, sides.local] = -1 - np.arange(sides.n, dtype=np.int32)
+    return table
+
+
+def discretise(packed: Packed, quadrature: Quadrature, threads: int = 0) -> Discrete:
+    """Prepare the sweeps of a problem.
+
+    Raises
+    ------
+    BteError
+        Where a mirror is no symmetry plane of the ordinates.
+    """
+    lanes = make_lanes(packed, quadrature)
+    row, read, write, face = mirror_tables(packed, quadrature)
+    transport = _core.Transport(
+        face_vector=packed.geometry.face_vector,
+        volume=packed.mesh.volumes,
+        zone=np.ascontiguousarray(packed.mesh.cell_region, dtype=np.int32),
+        neighbour=neighbours(packed),
+        matching_vertex=packed.geometry.matching_vertex,
+        direction=quadrature.directions,
+        weight=quadrature.weights,
+        inverse_mfp=lanes.inverse_mfp,
+        scattering=lanes.scattering,
+        energy=lanes.energy,
+        flux=lanes.flux,
+        lane_source=lanes.source,
+        band=lanes.band,
+        n_band=packed.n_band,
+        side_trace_row=row,
+        trace_read=read,
+        trace_write=write,
+        trace_face=face,
+    )
+    total: NDArray[np.float64] = packed.scattering.sum(axis=1)
+    return Discrete(
+        packed,
+        quadrature,
+        lanes,
+        make_coupling(packed, quadrature),
+        traces_of(packed, quadrature, lanes, transport, read),
+        transport,
+        total[packed.node_zone],
+        threads,
+    )

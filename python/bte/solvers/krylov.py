@@ -1,0 +1,119 @@
+"""GMRES with left preconditioning, whose residuals can be watched without further sweeps.
+
+Library versions stop on the 2-norm of the preconditioned residual. The stopping tests of the
+transport equation need two things more after every step: the largest entry of part of that
+residual, and the power through every boundary, which is linear in the unknown. Both follow from
+what is kept along with the Krylov basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from bte.packing.arrays import Array
+
+#: Returns ``L v`` and numbers that are linear in v.
+Linear = Callable[[Array], tuple[Array, Array]]
+Operator = Callable[[Array], Array]
+#: Called with the largest watched entry and the numbers of the update; returns True to stop.
+Watch = Callable[[float, Array], bool]
+
+
+@dataclass
+class _Basis:
+    """Arnoldi basis with its Hessenberg matrix reduced by Givens rotations."""
+
+    vectors: list[Array]
+    columns: list[Array]
+    rotations: list[tuple[float, float]]
+    rhs: list[float]
+
+    def extend(self, w: Array) -> None:
+        h = np.zeros(len(self.vectors) + 1)
+        for _ in range(2):  # twice is enough: Giraud et al., doi:10.1007/s00211-005-0615-4
+            for i, v in enumerate(self.vectors):
+                dot = v @ w
+                h[i] += dot
+                w -= dot * v
+        h[-1] = np.linalg.norm(w)
+        self.vectors.append(w / h[-1] if h[-1] > 0 else w)
+        self._rotate(h)
+
+    def _rotate(self, h: Array) -> None:
+        for i, (c, s) in enumerate(self.rotations):
+            h[i], h[i + 1] = c * h[i] + s * h[i + 1], -s * h[i] + c * h[i + 1]
+        norm = np.hypot(h[-2], h[-1])
+        c, s = (h[-2] / norm, h[-1] / norm) if norm > 0 else (1.0, 0.0)
+        self.rotations.append((c, s))
+        last = self.rhs[-1]
+        self.rhs[-1] = c * last
+        self.rhs.append(-s * last)
+        self.columns.append(np.append(h[:-2], norm))
+
+    def coefficients(self) -> Array:
+        n = len(self.columns)
+        upper = np.zeros((n, n))
+        for j, column in enumerate(self.columns):
+            upper[: j + 1, j] = column
+        return np.asarray(solve_triangular(upper, np.array(self.rhs[:n])))
+
+    def residual_weights(self) -> Array:
+        """Return the residual in terms of the basis vectors."""
+        g = np.zeros(len(self.rhs))
+        g[-1] = self.rhs[-1]
+        for i in range(len(self.rotations) - 1, -1, -1):
+            c, s = self.rotations[i]
+            g[i], g[i + 1] = c * g[i] - s * g[i + 1], s * g[i] + c * g[i + 1]
+        return g
+
+
+def gmres_cycle(
+    linear: Linear,
+    precondition: Operator,
+    residual: Array,
+    watched: slice,
+    watch: Watch,
+    max_steps: int,
+) -> Array:
+    """Return the update of one GMRES cycle for ``(I - L) y = residual``.
+
+    Parameters
+    ----------
+    linear : callable
+        ``v -> (L v, numbers)``; called once per step.
+    precondition : callable
+        ``P``; the equation is multiplied by ``I + P``.
+    residual : (n,)
+        Right-hand side.
+    watched : slice
+        Entries whose largest magnitude in ``(I + P) r`` is watched.
+    watch : callable
+        Gets that magnitude and the numbers of y after every step; returns True to stop.
+    max_steps : int
+        Largest number of steps.
+    """
+    start = residual + precondition(residual)
+    norm = float(np.linalg.norm(start))
+    if norm == 0.0:
+        return np.zeros_like(residual)
+    basis = _Basis([start / norm], [], [], [norm])
+    numbers: list[Array] = []
+    for _ in range(max_steps):
+        v = basis.vectors[-1]
+        image, seen = linear(v)
+        numbers.append(seen)
+        image = v - image
+        basis.extend(image + precondition(image))
+        weights = basis.residual_weights()
+        part = sum(w * u[watched] for w, u in zip(weights, basis.vectors, strict=True))
+        stop = watch(float(np.abs(part).max()), basis.coefficients() @ np.array(numbers))
+        if stop or abs(basis.rhs[-1]) <= 1e-15 * norm:
+            break
+    update = np.zeros_like(residual)
+    for weight, vector in zip(basis.coefficients(), basis.vectors[:-1], strict=True):
+        update += weight * vector
+    return update

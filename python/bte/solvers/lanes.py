@@ -1,0 +1,80 @@
+"""Lanes: group x polar node, what the kernel vectorises over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte.packing import Packed
+from bte.packing.arrays import Array, Ints
+from bte.quadrature import Quadrature
+
+#: The kernel works on blocks of this many lanes.
+LANE_BLOCK = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Lanes:
+    """Tables of the lanes, padded to a multiple of `LANE_BLOCK`.
+
+    Attributes
+    ----------
+    n : int
+        Lanes that carry heat somewhere.
+    band : (n_padded,) int32
+    inverse_mfp : (n_region, n_padded) [1/m]
+        ``1/(Lambda s)``.
+    scattering, energy, flux : (n_region, n_padded)
+        ``w C v / Lambda``, ``w C`` and ``w s C v`` with the polar weight w.
+    source : (n_region, n_padded) [m3 K/W]
+        Temperature that a selective source of 1 W/m3 adds to the emission into a lane.
+    """
+
+    n: int
+    band: Ints
+    inverse_mfp: Array
+    scattering: Array
+    energy: Array
+    flux: Array
+    source: Array
+
+    @property
+    def alive(self) -> NDArray[np.bool_]:
+        """Lanes that carry heat, (n_region, n_padded)."""
+        return self.flux > 0
+
+
+def make_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:
+    """Lay out the lanes of a problem for a quadrature."""
+    n_group, n_polar = packed.heat_capacity.shape[1], quadrature.n_polar
+    group = np.repeat(np.arange(n_group), n_polar)
+    sine = np.tile(quadrature.sines, n_group)
+    weight = np.tile(quadrature.sine_weights, n_group)
+    n = len(group)
+    padded = -(-n // LANE_BLOCK) * LANE_BLOCK
+    carried = (packed.heat_capacity > 0)[:, group]
+
+    def table(values: Array, padding: float = 0.0) -> Array:
+        full = np.full((len(values), padded), padding)
+        full[:, :n] = np.where(carried, values, padding)
+        return full
+
+    path = packed.mean_free_path[:, group] * sine
+    # a lane without states follows the local temperature at once and counts for nothing
+    idle = 1.0 / path[carried].min()
+    fed = packed.sources.fed & (packed.heat_capacity > 0)
+    taking = (packed.scattering * fed).sum(axis=1, keepdims=True)
+    share = np.divide(fed, taking, out=np.zeros_like(packed.scattering), where=taking > 0)
+    band = np.zeros(padded, dtype=np.int32)
+    band[:n] = packed.spectrum.group_band[group]
+    return Lanes(
+        n,
+        band,
+        table(1.0 / path, idle),
+        table(packed.scattering[:, group] * weight),
+        table(packed.heat_capacity[:, group] * weight),
+        table(packed.flux_capacity[:, group] * weight * sine),
+        table(share[:, group]),
+    )
