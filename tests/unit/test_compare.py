@@ -5,6 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
+from bte.compare import compare
+from bte.errors import BteError
+from bte.plot import View, chosen_line, figure
+from bte.post import default_section, hot_point, section
+from bte.post.tables import percent, quantity
 from fake_solution import (
     CONDUCTANCE,
     HOT,
@@ -15,12 +21,6 @@ from fake_solution import (
     fake_solution,
     layer_mesh,
 )
-
-from bte.compare import compare
-from bte.errors import BteError
-from bte.plot import View, chosen_line, figure
-from bte.post import default_section, hot_point, section
-from bte.post.tables import percent, quantity
 
 
 @pytest.fixture(scope="module")

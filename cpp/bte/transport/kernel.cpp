@@ -12,9 +12,9 @@ namespace {
 // Where the inflow of one cell face comes from.
 struct Inflow {
   int face;
-  const double* lanes;               // upwind outflow (vertex, lane) or trace, or null
-  const std::uint8_t* matching;      // the neighbour's local vertex for each of ours, or null
-  const double* emission;            // (face vertex, band) where a wall emits, or null
+  const double* lanes;           // upwind outflow (vertex, lane) or trace, or null
+  const std::uint8_t* matching;  // the neighbour's local vertex for each of ours, or null
+  const double* emission;        // (face vertex, band) where a wall emits, or null
 };
 
 template <int D>
@@ -23,7 +23,9 @@ class Sweeper {
 
  public:
   explicit Sweeper(const Task& task)
-      : m_task(task), m_plan(*task.plan), m_lanes(task.plan->n_lane),
+      : m_task(task),
+        m_plan(*task.plan),
+        m_lanes(task.plan->n_lane),
         m_weight(task.plan->weight[task.ordinate]),
         m_omega(&task.plan->direction[task.ordinate * D]),
         m_cuts_in(task.schedule->cuts_in[task.ordinate]),
@@ -70,7 +72,8 @@ class Sweeper {
     const std::int32_t side = -1 - other;
     const std::int32_t row = m_plan.side_trace_row[side];
     if (row < 0) return {k, nullptr, nullptr, m_task.emission + wall_at(side)};
-    const std::int32_t t = m_plan.trace_read[std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate];
+    const std::int32_t t =
+        m_plan.trace_read[std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate];
     return {k, trace(m_task.trace_in, t), nullptr, nullptr};
   }
 

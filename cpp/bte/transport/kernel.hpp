@@ -21,14 +21,20 @@ struct Task {
   double* outflow = nullptr;     // (side, face vertex, band) += w Omega . a sum C v s theta
 
   // scratch of one thread
-  double* slots = nullptr;              // (slot, vertex, lane)
-  std::int32_t* slot_of = nullptr;      // (cell)
-  std::int32_t* free_slots = nullptr;   // (slot)
-  std::uint8_t* readers = nullptr;      // (cell)
+  double* slots = nullptr;             // (slot, vertex, lane)
+  std::int32_t* slot_of = nullptr;     // (cell)
+  std::int32_t* free_slots = nullptr;  // (slot)
+  std::uint8_t* readers = nullptr;     // (cell)
 };
 
-namespace kernel_baseline { void sweep_ordinate(const Task& task); }
-namespace kernel_v3 { void sweep_ordinate(const Task& task); }
-namespace kernel_v4 { void sweep_ordinate(const Task& task); }
+namespace kernel_baseline {
+void sweep_ordinate(const Task& task);
+}
+namespace kernel_v3 {
+void sweep_ordinate(const Task& task);
+}
+namespace kernel_v4 {
+void sweep_ordinate(const Task& task);
+}
 
 }  // namespace bte::transport

@@ -32,8 +32,8 @@ class Transport {
 
   const Plan& plan() const { return m_plan; }
   const Schedule& schedule() const { return m_schedule; }
-  std::int32_t n_slot() const;   // longest front over all ordinates
-  std::size_t memory() const;    // bytes held between sweeps
+  std::int32_t n_slot() const;  // longest front over all ordinates
+  std::size_t memory() const;   // bytes held between sweeps
 
   static std::string instruction_set();
 

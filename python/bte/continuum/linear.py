@@ -42,7 +42,7 @@ def make_solver(operator: DiffusionOperator, tolerance: float = 1e-10) -> Solver
 
     def solve_singular(load: Array) -> Array:
         field = solve(load - load.mean())
-        return field - field.mean()
+        return np.asarray(field - field.mean())
 
     return solve_singular
 

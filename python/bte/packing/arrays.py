@@ -21,6 +21,13 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 
+def membership(index: Ints, n: int) -> Array:
+    """Return the (len(index), n) matrix that sums values by index."""
+    matrix = np.zeros((len(index), n))
+    matrix[np.arange(len(index)), index] = 1.0
+    return matrix
+
+
 class Kind(IntEnum):
     """What a side does with what arrives."""
 
@@ -172,9 +179,7 @@ class Packed:
 
     def by_band(self, group_values: Array) -> Array:
         """Sum (n_region, n_group) values over the branches of each band."""
-        result = np.zeros((len(group_values), self.n_band))
-        np.add.at(result, (slice(None), self.spectrum.group_band), group_values)
-        return result
+        return np.asarray(group_values @ membership(self.spectrum.group_band, self.n_band))
 
     @property
     def node_zone(self) -> Ints:

@@ -44,8 +44,7 @@ def build_sides(problem: Definition, tables: tuple[TransmissionTable, ...]) -> S
         + [np.concatenate([first, 1 - first]) for _, first in pairs]
     )
     forward = np.concatenate(
-        [np.zeros(len(outer), dtype=bool)]
-        + [np.repeat([True, False], len(f)) for f, _ in pairs]
+        [np.zeros(len(outer), dtype=bool)] + [np.repeat([True, False], len(f)) for f, _ in pairs]
     )
     boundary = np.where(contact < 0, mesh.faces.boundary[face], -1)
     kind, temperature, flux = _conditions(problem, boundary)

@@ -21,7 +21,7 @@ from bte.conditions.kapitza import interface_conductance, wall_conductance
 from bte.continuum.linear import Solver, make_solver
 from bte.continuum.operator import Coefficients, assemble
 from bte.packing import Kind, Packed
-from bte.packing.arrays import Array
+from bte.packing.arrays import Array, membership
 from bte.packing.pack import nodal_mass
 from bte.packing.parts import connected_parts, thickness
 from bte.solvers.discrete import Discrete, State
@@ -48,7 +48,7 @@ class Accelerator:
         """Return the residual as heat at the nodes (n_node,)."""
         d = self.discrete
         load = nodal_mass(d.packed, d.scattering * residual.temperature)
-        sides, free, dim = d.packed.sides, d.coupling.free, d.packed.mesh.dim
+        sides, free = d.packed.sides, d.coupling.free
         power = np.einsum("sb,sdb->sd", d.coupling.half_range[free], residual.emission)
         np.add.at(load, sides.nodes[free], face_mass(power))
         if len(d.traces.cell):
@@ -109,9 +109,7 @@ class Rebalance:
         )
         if len(d.traces.cell):
             lane = residual.traces.mean(axis=1) * d.traces.flux * d.traces.strength[:, None]
-            band = np.zeros((len(lane), n_band))
-            np.add.at(band, (slice(None), d.lanes.band), lane)
-            np.add.at(influx, self.part[d.traces.cell], band)
+            np.add.at(influx, self.part[d.traces.cell], lane @ membership(d.lanes.band, n_band))
         return np.column_stack(
             [lu_solve(factor, influx[:, b]) for b, factor in enumerate(self.factors)]
         )
@@ -163,7 +161,7 @@ def make_rebalance(discrete: Discrete) -> Rebalance:
     part, n_part = connected_parts(packed)
     scattering = packed.by_band(packed.scattering)
     n_band = packed.n_band
-    matrix = np.zeros((n_band, n_part, n_part))
+    matrix = np.zeros((n_part, n_part, n_band))
     diagonal = np.zeros((n_part, n_band))
     volume = packed.mesh.volumes[:, None]
     np.add.at(diagonal, part, scattering[packed.mesh.cell_region] * volume)
@@ -174,11 +172,9 @@ def make_rebalance(discrete: Discrete) -> Rebalance:
     np.add.at(diagonal, part[sides.cell], lost)
     linked = np.flatnonzero((sides.partner >= 0) & ~coupling.pooled)
     here, there = part[sides.cell[linked]], part[sides.cell[sides.partner[linked]]]
-    np.subtract.at(matrix, (slice(None), there, here), lost[linked].T)
+    np.subtract.at(matrix.reshape(-1, n_band), there * n_part + here, lost[linked])
     index = np.arange(n_part)
-    matrix[:, index, index] += diagonal.T
-    empty = diagonal.T == 0
-    matrix[:, index, index] += np.where(empty, 1.0, 0.0)
-    factors = tuple(lu_factor(block) for block in matrix)
+    matrix[index, index] += np.where(diagonal == 0, 1.0, diagonal)
+    factors = tuple(lu_factor(matrix[:, :, b]) for b in range(n_band))
     weight = scattering / scattering.sum(axis=1, keepdims=True)
     return Rebalance(discrete, part, n_part, factors, weight)

@@ -123,11 +123,9 @@ class Discrete:
         """Sum (n_side, n_band) over the sides of each boundary and over bands (n_boundary,)."""
         sides = self.packed.sides
         outer = sides.boundary >= 0
-        return np.bincount(
-            sides.boundary[outer],
-            weights=side_power[outer].sum(axis=1),
-            minlength=len(self.packed.mesh.boundary_names),
-        )
+        power = np.zeros(len(self.packed.mesh.boundary_names))
+        np.add.at(power, sides.boundary[outer], side_power[outer].sum(axis=1))
+        return power
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides
