@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from numpy.typing import ArrayLike
 
 from bte.mesh.build import Parts, build_fields
+from bte.mesh.cad import cad_parts
 from bte.mesh.data import MeshData
 from bte.mesh.naming import Boundaries, Regions
 from bte.mesh.quality import unit_length
 from bte.mesh.reading import read_parts
 from bte.mesh.structured import block_parts, line_parts
+from bte.mesh.writing import write_gmsh
 
 
 class Mesh(MeshData):
@@ -74,6 +76,48 @@ class Mesh(MeshData):
         """
         unit_length(unit)
         return cls(*build_fields(read_parts(path), unit))
+
+    @classmethod
+    def from_cad(
+        cls,
+        path: str | Path,
+        size: float,
+        unit: str = "nm",
+        sizes: Mapping[str, float] | None = None,
+        grading: float = 1.0,
+        regions: Sequence[str] | None = None,
+        boundaries: Boundaries = None,
+    ) -> Mesh:
+        """Mesh a STEP or BREP file through gmsh, keeping the names of its bodies and faces.
+
+        Bodies that touch are made conforming. Outer faces without a name get that of the side of
+        the box they lie on (left, right, front, back, bottom, top), else that of their body.
+
+        Parameters
+        ----------
+        path : path
+            The CAD file.
+        size : float
+            Edge length of the cells [m].
+        unit : str
+            Length of one unit of the numbers in the file.
+        sizes : {name: float}
+            Sizes in and around bodies, or around outer faces, where they differ [m].
+        grading : float
+            Cells grow from ``size`` at the interfaces by (grading - 1) per distance; 1 is uniform.
+        regions : sequence of str
+            Names for the bodies in the order of the file, where the file has none.
+        boundaries : None, {name: (n, dim) vertex ids} or callable
+            In place of the names of the file, as in `from_arrays`.
+
+        Raises
+        ------
+        MeshError
+            Where gmsh is missing, an argument is out of range, the file cannot be read, a body
+            has no name, or bodies overlap.
+        """
+        parts = cad_parts(path, size, unit, sizes, grading, regions, boundaries)
+        return cls(*build_fields(parts, unit))
 
     @classmethod
     def line(
@@ -159,3 +203,20 @@ class Mesh(MeshData):
             Ratio by which blocks grow from both ends of an axis to its middle; 1 is uniform.
         """
         return cls(*build_fields(block_parts(3, size, cells, regions, element, grading)))
+
+    def write(self, path: str | Path, unit: str = "m") -> None:
+        """Write a gmsh file that `read` gives back with all names.
+
+        Parameters
+        ----------
+        path : path
+            File with the extension ``.msh``.
+        unit : str
+            Length of one unit in the file.
+
+        Raises
+        ------
+        MeshError
+            Where the extension is another, or a region and a boundary share a name.
+        """
+        write_gmsh(self, path, unit)

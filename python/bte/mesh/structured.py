@@ -186,19 +186,21 @@ def _inversions(order: Sequence[int]) -> int:
     return sum(a > b for i, b in enumerate(order) for a in order[:i])
 
 
-def box_sides(low: Floats, high: Floats) -> Callable[[Floats], NDArray[np.str_]]:
+def box_sides(
+    low: Floats, high: Floats, tolerance: float | None = None
+) -> Callable[[Floats], NDArray[np.str_]]:
     """Return a function that names points on the box's sides, and nothing ("") elsewhere.
 
     left and right are the ends of x; bottom and top those of the last axis; in 3D front and back
     those of y.
     """
-    tolerance = 1e-9 * float((high - low).max())
+    near = 1e-9 * float((high - low).max()) if tolerance is None else tolerance
 
     def name(points: Floats) -> NDArray[np.str_]:
         names = np.full(len(points), "", dtype="U6")
         ends = product(range(len(low)), (low, high))
         for side, (axis, end) in zip(SIDES[len(low)], ends, strict=True):
-            names[np.abs(points[:, axis] - end[axis]) <= tolerance] = side
+            names[np.abs(points[:, axis] - end[axis]) <= near] = side
         return names
 
     return name
