@@ -1,12 +1,15 @@
 """The command ``bte``: run and compare cases, make meshes, list materials, show results."""
 
+# ruff: noqa: T201 - to print is what a command does
+
 from __future__ import annotations
 
 import argparse
 import logging
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,10 @@ import bte
 from bte.case import Case, read_case
 from bte.compare import Comparison, compare
 from bte.errors import BteError
-from bte.io import load, save_msh
+from bte.io import load
+from bte.io.atomic import replacing
 from bte.materials.library import available, material
-from bte.mesh import Mesh
+from bte.mesh import Mesh, dihedral_range
 from bte.post.tables import Table
 from bte.progress import progress
 from bte.units import parse
@@ -98,8 +102,8 @@ def _add_mesh(commands: Any) -> None:
     mesh = commands.add_parser("mesh", help="mesh a CAD file, or describe a mesh file")
     mesh.add_argument("file", help="STEP or BREP file, or a mesh file")
     mesh.add_argument("--size", help='cell size of a CAD file, such as "5 nm"')
-    mesh.add_argument("--unit", default="m", help="length of one unit of the file (default m)")
-    mesh.add_argument("-o", "--output", metavar="FILE", help="write the mesh (.msh, in metres)")
+    mesh.add_argument("--unit", help="length of one unit of the file (default m; CAD: nm)")
+    mesh.add_argument("-o", "--output", metavar="FILE", help="write the mesh (.msh, same unit)")
     mesh.set_defaults(command=_mesh)
 
 
@@ -131,7 +135,9 @@ def _require_directory(directory: Path) -> None:
     for place in (directory, *directory.parents):
         if place.exists():
             if not place.is_dir():
-                raise BteError(f"output directory '{directory}': '{place}' is a file; choose another")
+                raise BteError(
+                    f"output directory '{directory}': '{place}' is a file; choose another"
+                )
             return
 
 
@@ -181,21 +187,23 @@ def _mesh(options: argparse.Namespace) -> int:
         if options.size is None:
             raise BteError(f"'{path}' is a CAD file, so it needs a cell size; add --size '5 nm'")
         size = parse(_number_or_text(options.size), "length", "--size")
-        mesh = Mesh.from_cad(path, size=size, unit=options.unit)
+        unit = options.unit or "nm"
+        mesh = Mesh.from_cad(path, size=size, unit=unit)
     else:
-        mesh = Mesh.read(path, unit=options.unit)
+        unit = options.unit or "m"
+        mesh = Mesh.read(path, unit=unit)
     print(mesh.describe())
     if mesh.dim == 3:
         low, high = _dihedral_degrees(mesh)
         print(f"  dihedral angles {low:.1f} … {high:.1f} degrees")
     if options.output:
-        print(f"  written to {save_msh(mesh, options.output)} (unit m)")
+        with replacing(options.output) as temporary:
+            mesh.write(temporary, unit=unit)
+        print(f"  written to {options.output} in units of {unit}")
     return 0
 
 
 def _dihedral_degrees(mesh: Mesh) -> tuple[float, float]:
-    from bte.mesh import dihedral_range
-
     angles = dihedral_range(mesh)
     return float(angles.min()), float(angles.max())
 
@@ -254,20 +262,17 @@ def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     print(f"bte: warning: {message}", file=sys.stderr)
 
 
-class _notes:  # noqa: N801 - used as a function
-    """Show what the library logs on stderr while a command runs, unless quiet."""
-
-    def __init__(self, quiet: bool) -> None:
-        self._logger = logging.getLogger("bte")
-        self._handler = logging.StreamHandler()
-        self._handler.setFormatter(logging.Formatter("bte: note: %(message)s"))
-        self._level = logging.WARNING if quiet else logging.INFO
-
-    def __enter__(self) -> None:
-        self._before = self._logger.level
-        self._logger.addHandler(self._handler)
-        self._logger.setLevel(self._level)
-
-    def __exit__(self, *_: object) -> None:
-        self._logger.removeHandler(self._handler)
-        self._logger.setLevel(self._before)
+@contextmanager
+def _notes(quiet: bool) -> Iterator[None]:
+    """Show what the library logs on stderr while a command runs; only warnings when quiet."""
+    logger = logging.getLogger("bte")
+    before = logger.level
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("bte: note: %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.WARNING if quiet else logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)

@@ -5,8 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
+from bte.compare import compare
+from bte.errors import BteError
+from bte.plot import View, chosen_line, figure
+from bte.post import default_section, hot_point, section
+from bte.post.tables import percent, quantity, resistance
 from fake_solution import (
-    CONDUCTANCE,
     HOT,
     KAPPA,
     THICK,
@@ -15,12 +20,6 @@ from fake_solution import (
     fake_solution,
     layer_mesh,
 )
-
-from bte.compare import compare
-from bte.errors import BteError
-from bte.plot import View, chosen_line, figure
-from bte.post import default_section, hot_point, section
-from bte.post.tables import percent, quantity, resistance
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import h5py
 import meshio
 import numpy as np
 import pytest
-from fake_solution import CONDUCTANCE, HOT, exact_flux, fake_solution
 
 from bte.errors import BteError
 from bte.io import load
 from bte.io.atomic import replacing
 from bte.solution import BoundaryResult
+from fake_solution import CONDUCTANCE, HOT, exact_flux, fake_solution
 
 
 @pytest.fixture(params=(1, 2, 3))

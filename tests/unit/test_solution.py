@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_solution import COLD, CONDUCTANCE, HOT, KAPPA, THICK, exact_flux, fake_solution
 
 from bte.errors import BteError
 from bte.solution import BoundaryResult, Jump, Ledger
 from bte.solution.locate import Locator
+from fake_solution import COLD, CONDUCTANCE, HOT, KAPPA, THICK, exact_flux, fake_solution
 
 DIMS = (1, 2, 3)
 

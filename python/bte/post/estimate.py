@@ -61,9 +61,7 @@ class Estimate:
         )
 
 
-def estimate(
-    packed: Packed, azimuths: int | None, polars: int | None, cores: int = 2
-) -> Estimate:
+def estimate(packed: Packed, azimuths: int | None, polars: int | None, cores: int = 2) -> Estimate:
     """Estimate lanes, memory and seconds of a solve of a packed problem."""
     mesh, sides = packed.mesh, packed.sides
     rule = quadrature(mesh.dim, azimuths, polars)
