@@ -9,7 +9,8 @@ from bte.conditions.interface import DMM, Transmission
 from bte.conditions.source import Source
 from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
 from bte.io import load
-from bte.materials import Material, material
+from bte.materials import Material
+from bte.materials.library import material
 from bte.mesh import Mesh
 from bte.solution import Solution
 

@@ -44,7 +44,12 @@ class Comparison:
 
     def tables(self) -> tuple[Table, ...]:
         """Return the tables: models, power balance, interfaces, resistances of the parts."""
-        return all_tables(self.solutions)
+        return all_tables((self.reference, *self._by_rung()))
+
+    def _by_rung(self) -> list[Solution]:
+        """Return the others in the order of the ladder, what is not on it last."""
+        rank = {model: i for i, model in enumerate(LADDER)}
+        return sorted(self.solutions[1:], key=lambda s: rank.get(s.model, len(rank)))
 
     def table(self) -> str:
         """Return all tables as plain text."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bte.io.atomic import write_text
 from bte.plot import View, figure
 from bte.post.tables import Table
-from bte.solution.text import model_title
+from bte.solution.text import model_title, short_title
 
 if TYPE_CHECKING:
     from bte.solution import Solution
@@ -120,10 +120,14 @@ def _mesh_line(solution: Solution) -> str:
 def _settings(solutions: Sequence[Solution]) -> Table:
     """Return settings and times of the solves as a table."""
     keys = list(dict.fromkeys(key for s in solutions for key in s.settings))
-    header = ("setting", *(model_title(s.model) for s in solutions))
+    header = ("setting", *(short_title(s.model) for s in solutions))
     rows = [(key, *(_shown(s.settings.get(key)) for s in solutions)) for key in keys]
-    rows.append(("wall time", *(f"{sum(s.seconds.values()):.2f} s" for s in solutions)))
+    rows.append(("wall time", *(f"{_wall_time(s):.2f} s" for s in solutions)))
     return Table("How it was solved", header, tuple(rows))
+
+
+def _wall_time(solution: Solution) -> float:
+    return solution.seconds.get("total", sum(solution.seconds.values()))
 
 
 def _shown(value: int | float | str | None) -> str:

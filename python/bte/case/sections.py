@@ -23,7 +23,7 @@ def read_mesh(table: Table, folder: Path) -> Mesh:
     kind = table.one_of(_MESHES)
     if kind == "file":
         table.allow("file", "unit")
-        return Mesh.read(folder / table.text("file"), unit=table.text("unit", "m"))
+        return Mesh.read(folder / table.text("file"), **_unit(table))
     if kind == "cad":
         return _read_cad(table, folder)
     if kind == "line":
@@ -31,11 +31,18 @@ def read_mesh(table: Table, folder: Path) -> Mesh:
     return _read_block(table, kind)
 
 
+def _unit(table: Table) -> dict[str, str]:
+    return {"unit": table.text("unit")} if "unit" in table else {}
+
+
 def _read_cad(table: Table, folder: Path) -> Mesh:
-    table.allow("cad", "unit", "size", "grading")
-    options: dict[str, Any] = {"unit": table.text("unit", "m")}
+    table.allow("cad", "unit", "size", "sizes", "grading")
+    options: dict[str, Any] = _unit(table)
     if "grading" in table:
         options["grading"] = _numbers(table, "grading")
+    if "sizes" in table:
+        sizes = table.table("sizes")
+        options["sizes"] = {region: sizes.quantity(region, "length") for region in sizes.values}
     path, size = folder / table.text("cad"), table.quantity("size", "length")
     made: Mesh = Mesh.from_cad(path, size=size, **options)
     return made

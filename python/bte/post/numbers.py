@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bte.errors import BteError
-from bte.post.tables import Table, percent, quantity
-from bte.solution.text import POWER_UNITS, RESISTANCE_UNITS, model_title
+from bte.post.tables import Table, percent, quantity, resistance
+from bte.solution.text import POWER_UNITS, short_title
 
 if TYPE_CHECKING:
     from bte.solution import ResistanceBudget, Solution
@@ -81,7 +81,7 @@ def _deviation(value: float, reference: float) -> float:
 def overview(solutions: Sequence[Solution]) -> Table:
     """Return peak rise, power, resistance, and deviation from the first solution."""
     reference, dim = solutions[0], solutions[0].mesh.dim
-    title = model_title(reference.model)
+    title = short_title(reference.model)
     header = ("model", "peak rise", f"vs {title}", "heat out", "resistance", f"vs {title}")
     rows = []
     for solution in solutions:
@@ -89,11 +89,11 @@ def overview(solutions: Sequence[Solution]) -> Table:
         first = solution is reference
         rows.append(
             (
-                model_title(n.model),
+                short_title(n.model),
                 quantity(n.peak_temperature_rise, "K"),
                 "–" if first else percent(n.peak_error),
                 quantity(n.power, POWER_UNITS[dim]),
-                quantity(n.resistance, RESISTANCE_UNITS[dim]),
+                resistance(n.resistance, dim),
                 "–" if first else percent(n.resistance_error),
             )
         )
@@ -103,7 +103,7 @@ def overview(solutions: Sequence[Solution]) -> Table:
 def balances(solutions: Sequence[Solution]) -> Table:
     """Return the power balance of each solution, boundary by boundary."""
     unit = POWER_UNITS[solutions[0].mesh.dim]
-    header = ("power into the domain", *(model_title(s.model) for s in solutions))
+    header = ("power into the domain", *(short_title(s.model) for s in solutions))
     names = list(solutions[0].boundaries)
     rows = [
         (name, *(quantity(s.power.get(name, _NAN), unit, 6) for s in solutions)) for name in names
@@ -125,11 +125,11 @@ def contacts(solutions: Sequence[Solution]) -> Table | None:
             rows.append(
                 (
                     f"{a} | {b}",
-                    model_title(solution.model),
+                    short_title(solution.model),
                     quantity(result.heat_flux, "W/m2"),
                     quantity(jump(), "K"),
                     quantity(jump("emitted"), "K"),
-                    quantity(result.conductance, "W/m2/K"),
+                    quantity(result.conductance, "W/m2K"),
                 )
             )
     if not rows:
@@ -144,23 +144,23 @@ def parts(solutions: Sequence[Solution]) -> Table | None:
     known = [(s, b) for s, b in zip(solutions, budgets, strict=True) if b is not None]
     if not known:
         return None
-    unit = RESISTANCE_UNITS[solutions[0].mesh.dim]
-    titles = [model_title(s.model) for s, _ in known]
+    dim = solutions[0].mesh.dim
+    titles = [short_title(s.model) for s, _ in known]
     header = ("part", *titles, *(f"{titles[0]} / {t}" for t in titles[1:]))
     columns = [{**b.parts(), "total": b.total} for _, b in known]
     total = columns[0]["total"]
     rows = []
     for name in columns[0]:
         values = [column.get(name, _NAN) for column in columns]
-        cells = [_small(value, total, unit) for value in values]
+        cells = [_small(value, total, dim) for value in values]
         ratios = [_ratio(values[0], value, total) for value in values[1:]]
         rows.append((name, *cells, *ratios))
     return Table("Thermal resistance of each part", header, tuple(rows))
 
 
-def _small(value: float, total: float, unit: str) -> str:
+def _small(value: float, total: float, dim: int) -> str:
     """Return a resistance, or 0 for what is rounding of the total."""
-    return f"0 {unit}" if abs(value) < 1e-9 * abs(total) else quantity(value, unit)
+    return resistance(0.0 if abs(value) < 1e-9 * abs(total) else value, dim)
 
 
 def _ratio(value: float, other: float, total: float) -> str:

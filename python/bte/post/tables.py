@@ -37,6 +37,13 @@ def quantity(value: float, unit: str, digits: int = 4) -> str:
     return f"0 {unit}" if magnitude < 1e-15 else f"{value:.{digits - 1}e} {unit}"
 
 
+def resistance(value: float, dim: int) -> str:
+    """Return a thermal resistance: m2K/GW in 1D, K m/W in 2D, K/W in 3D."""
+    if dim == 1:
+        return "–" if value != value else f"{value * 1e9:.4g} m2K/GW"
+    return quantity(value, {2: "K m/W", 3: "K/W"}[dim])
+
+
 def percent(value: float) -> str:
     """Return a signed deviation in per cent; a dash for none."""
     if value != value:

@@ -63,7 +63,7 @@ def coarser_settings(settings: Mapping[str, int | float | str | None]) -> dict[s
         if isinstance(value, int) and not isinstance(value, bool):
             # The azimuth rule has a panel per quadrant.
             step = 4 if key == "azimuths" else 1
-            coarse[key] = max(step, int(2 * value / 3) // step * step)
+            coarse[key] = max(step, 2 * value // 3 // step * step)
     return coarse
 
 

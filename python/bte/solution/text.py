@@ -16,13 +16,25 @@ MODEL_TITLES = {
     "size": "Fourier + Kapitza + slip + size",
 }
 
+SHORT_TITLES = {
+    "bte": "BTE",
+    "fourier": "Fourier",
+    "kapitza": "+ Kapitza",
+    "slip": "+ slip",
+    "size": "+ size",
+}
+
 POWER_UNITS = {1: "W/m2", 2: "W/m", 3: "W"}
-RESISTANCE_UNITS = {1: "K m2/W", 2: "K m/W", 3: "K/W"}
 
 
 def model_title(model: str) -> str:
     """Return the name of a model as people say it."""
     return MODEL_TITLES.get(model, model)
+
+
+def short_title(model: str) -> str:
+    """Return the name of a model for a column; each rung says what it adds to the one before."""
+    return SHORT_TITLES.get(model, model)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
