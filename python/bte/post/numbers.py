@@ -11,9 +11,11 @@ from bte.post.tables import Table, percent, quantity, resistance
 from bte.solution.text import POWER_UNITS, short_title
 
 if TYPE_CHECKING:
-    from bte.solution import ResistanceBudget, Solution
+    from bte.solution import InterfaceResult, ResistanceBudget, Solution
 
 _NAN = float("nan")
+_NOISE = 1e-7  # fraction of the gross power below which a wall's power is rounding
+_NEGLIGIBLE = 2e-3  # fraction of the total below which ratios of resistances say nothing
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,24 @@ def balances(solutions: Sequence[Solution]) -> Table:
     unit = POWER_UNITS[solutions[0].mesh.dim]
     header = ("power into the domain", *(short_title(s.model) for s in solutions))
     names = list(solutions[0].boundaries)
-    rows = [
-        (name, *(quantity(s.power.get(name, _NAN), unit, 6) for s in solutions)) for name in names
-    ]
+    rows = [(name, *(_power(s, name, unit) for s in solutions)) for name in names]
     rows.append(("sources", *(quantity(s.ledger.source, unit, 6) for s in solutions)))
     rows.append(("net / gross", *(f"{s.energy_balance:.1e}" for s in solutions)))
     rows.append(("iterations", *(str(s.iterations) for s in solutions)))
     rows.append(("converged", *("yes" if s.converged else "NO" for s in solutions)))
-    return Table("Power balance", header, tuple(rows))
+    rows.append(("wall time", *(f"{wall_time(s):.2f} s" for s in solutions)))
+    return Table("Power balance and convergence", header, tuple(rows))
+
+
+def wall_time(solution: Solution) -> float:
+    """Return the seconds that a solve took."""
+    return solution.seconds.get("total", sum(solution.seconds.values()))
+
+
+def _power(solution: Solution, boundary: str, unit: str) -> str:
+    """Return the power of a boundary, 0 where the energy balance could not tell it from 0."""
+    power = solution.power.get(boundary, _NAN)
+    return quantity(0.0 if abs(power) < _NOISE * solution.ledger.gross else power, unit, 6)
 
 
 def contacts(solutions: Sequence[Solution]) -> Table | None:
@@ -129,13 +141,19 @@ def contacts(solutions: Sequence[Solution]) -> Table | None:
                     quantity(result.heat_flux, "W/m2"),
                     quantity(jump(), "K"),
                     quantity(jump("emitted"), "K"),
-                    quantity(result.conductance, "W/m2K"),
+                    _conductance(solution, result),
                 )
             )
     if not rows:
         return None
     header = ("interface", "model", "mean flux", "jump", "jump of emitted", "conductance")
     return Table("Interfaces (flux and jump from the first to the second)", header, tuple(rows))
+
+
+def _conductance(solution: Solution, result: InterfaceResult) -> str:
+    """Return the conductance; a perfect contact has none, only a mesh error in its jump."""
+    perfect = solution.model == "fourier"
+    return "perfect" if perfect else quantity(result.conductance, "W/m2K")
 
 
 def parts(solutions: Sequence[Solution]) -> Table | None:
@@ -165,7 +183,7 @@ def _small(value: float, total: float, dim: int) -> str:
 
 def _ratio(value: float, other: float, total: float) -> str:
     """Return value over other, or a dash where either is nothing beside the total."""
-    if not min(abs(value), abs(other)) > 1e-6 * abs(total):
+    if not min(abs(value), abs(other)) > _NEGLIGIBLE * abs(total):
         return "–"
     return f"{value / other:.3f}"
 
