@@ -1,3 +1,4 @@
+#include <string>
 #include <utility>
 
 #include "bindings/arrays.hpp"
@@ -66,9 +67,9 @@ void bind_mesh(py::module_& m) {
   m.def("signed_volumes", &volumes, py::arg("points").noconvert(),
         py::arg("connectivity").noconvert(), py::arg("offsets").noconvert(),
         "Signed volume of each cell.");
-  m.def("face_geometry", &faces, py::arg("points").noconvert(),
-        py::arg("connectivity").noconvert(), py::arg("offsets").noconvert(),
-        py::arg("face_cells").noconvert(), py::arg("face_nodes").noconvert(),
+  m.def("face_geometry", &faces, py::arg("points").noconvert(), py::arg("connectivity").noconvert(),
+        py::arg("offsets").noconvert(), py::arg("face_cells").noconvert(),
+        py::arg("face_nodes").noconvert(),
         "Return the unit normals out of the first cell and the areas of the faces.");
 }
 

@@ -95,7 +95,7 @@ py::tuple sweep(const Transport& self, const doubles& temperature, const doubles
   const py::ssize_t sides = plan.n_side, bands = plan.n_band;
   const py::ssize_t n_trace = plan.n_trace(), dim = plan.dim, lanes = plan.n_lane;
   return py::make_tuple(move_out(std::move(r.scattering), {nodes}),
-                        move_out(std::move(r.outflow), {sides, bands}),
+                        move_out(std::move(r.outflow), {sides, dim, bands}),
                         move_out(std::move(r.traces), {n_trace, dim, lanes}),
                         move_out(std::move(r.energy), {energies}),
                         move_out(std::move(r.flux), {energies, dim}));
@@ -119,30 +119,29 @@ py::array_t<std::int64_t> cuts(const Transport& self) {
 
 void bind_transport(py::module_& m) {
   py::class_<Transport>(m, "Transport", "Upwind sweeps of all ordinates over one mesh.")
-      .def(py::init([](const doubles& face_vector, const doubles& volume, const ints& zone,
-                       const ints& neighbour, const bytes& matching_vertex,
-                       const doubles& direction, const doubles& weight,
-                       const doubles& inverse_mfp, const doubles& scattering,
-                       const doubles& energy, const doubles& flux, const doubles& lane_source,
-                       const ints& band, std::int32_t n_band, const ints& side_trace_row,
-                       const ints& trace_read, const ints& trace_write,
-                       const bytes& trace_face) {
-             Plan plan = geometry(face_vector, volume, zone, neighbour, matching_vertex);
-             add_directions(plan, direction, weight);
-             add_lanes(plan, inverse_mfp, scattering, energy, flux, lane_source, band, n_band);
-             add_traces(plan, side_trace_row, trace_read, trace_write, trace_face);
-             py::gil_scoped_release release;  // ordering touches the plan alone
-             return std::make_unique<Transport>(std::move(plan));
-           }),
-           py::kw_only(), py::arg("face_vector").noconvert(), py::arg("volume").noconvert(),
-           py::arg("zone").noconvert(), py::arg("neighbour").noconvert(),
-           py::arg("matching_vertex").noconvert(), py::arg("direction").noconvert(),
-           py::arg("weight").noconvert(), py::arg("inverse_mfp").noconvert(),
-           py::arg("scattering").noconvert(), py::arg("energy").noconvert(),
-           py::arg("flux").noconvert(), py::arg("lane_source").noconvert(),
-           py::arg("band").noconvert(), py::arg("n_band"), py::arg("side_trace_row").noconvert(),
-           py::arg("trace_read").noconvert(), py::arg("trace_write").noconvert(),
-           py::arg("trace_face").noconvert())
+      .def(
+          py::init([](const doubles& face_vector, const doubles& volume, const ints& zone,
+                      const ints& neighbour, const bytes& matching_vertex, const doubles& direction,
+                      const doubles& weight, const doubles& inverse_mfp, const doubles& scattering,
+                      const doubles& energy, const doubles& flux, const doubles& lane_source,
+                      const ints& band, std::int32_t n_band, const ints& side_trace_row,
+                      const ints& trace_read, const ints& trace_write, const bytes& trace_face) {
+            Plan plan = geometry(face_vector, volume, zone, neighbour, matching_vertex);
+            add_directions(plan, direction, weight);
+            add_lanes(plan, inverse_mfp, scattering, energy, flux, lane_source, band, n_band);
+            add_traces(plan, side_trace_row, trace_read, trace_write, trace_face);
+            py::gil_scoped_release release;  // ordering touches the plan alone
+            return std::make_unique<Transport>(std::move(plan));
+          }),
+          py::kw_only(), py::arg("face_vector").noconvert(), py::arg("volume").noconvert(),
+          py::arg("zone").noconvert(), py::arg("neighbour").noconvert(),
+          py::arg("matching_vertex").noconvert(), py::arg("direction").noconvert(),
+          py::arg("weight").noconvert(), py::arg("inverse_mfp").noconvert(),
+          py::arg("scattering").noconvert(), py::arg("energy").noconvert(),
+          py::arg("flux").noconvert(), py::arg("lane_source").noconvert(),
+          py::arg("band").noconvert(), py::arg("n_band"), py::arg("side_trace_row").noconvert(),
+          py::arg("trace_read").noconvert(), py::arg("trace_write").noconvert(),
+          py::arg("trace_face").noconvert())
       .def("sweep", &sweep, py::arg("temperature").noconvert(), py::arg("source").noconvert(),
            py::arg("emission").noconvert(), py::arg("traces").noconvert(), py::arg("full") = false,
            py::arg("threads") = 0,

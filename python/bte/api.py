@@ -22,7 +22,29 @@ DEFAULT_BANDS = 20
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Problem(Definition):
-    __doc__ = Definition.__doc__
+    """A steady heat-conduction problem, and the ways to solve it.
+
+    Parameters
+    ----------
+    mesh : Mesh
+        Where.
+    materials : {region: Material}
+        Every region has one.
+    boundaries : {boundary: condition}
+        Every boundary has one: Isothermal, Diffuse, HeatFlux or Specular.
+    interfaces : {(first, second): model}, optional
+        Models of contacts; ``t`` is from the first to the second. Contacts that are not named get
+        ``DMM()`` where the materials differ and are no contact at all where they are the same.
+    sources : {region: power density or Source}, optional
+        Heat sources [W/m3].
+    temperature : float
+        Linearisation temperature T0 [K].
+
+    Raises
+    ------
+    BteError
+        Where anything is missing or wrong; the sentence says what, and what to do.
+    """
 
     def solve(
         self,
@@ -31,7 +53,7 @@ class Problem(Definition):
         azimuths: int | None = None,
         polars: int | None = None,
         tolerance: float = 1e-6,
-        max_sweeps: int = 200,
+        max_sweeps: int = 500,
         threads: int = 0,
         callback: Callback | None = None,
     ) -> Solution:

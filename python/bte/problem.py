@@ -21,29 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Definition:
-    """A steady heat-conduction problem.
-
-    Parameters
-    ----------
-    mesh : Mesh
-        Where.
-    materials : {region: Material}
-        Every region has one.
-    boundaries : {boundary: condition}
-        Every boundary has one: Isothermal, Diffuse, HeatFlux or Specular.
-    interfaces : {(first, second): model}, optional
-        Models of contacts; ``t`` is from the first to the second. Contacts that are not named get
-        ``DMM()`` where the materials differ and are no contact at all where they are the same.
-    sources : {region: power density or Source}, optional
-        Heat sources [W/m3].
-    temperature : float
-        Linearisation temperature T0 [K].
-
-    Raises
-    ------
-    BteError
-        Where anything is missing or wrong; the sentence says what, and what to do.
-    """
+    """A validated problem; `bte.Problem` documents the parameters and can solve it."""
 
     mesh: Mesh
     materials: Mapping[str, Material]
@@ -59,7 +37,8 @@ class Definition:
         self._check_materials()
         self._check_boundaries()
         object.__setattr__(self, "interfaces", self._complete_interfaces())
-        object.__setattr__(self, "sources", self._complete_sources())
+        _check_names("region", self.sources, self.mesh.region_names)
+        _ = self.heat  # a source that is none is refused here
 
     def _check_materials(self) -> None:
         names = self.mesh.region_names
@@ -111,16 +90,15 @@ class Definition:
         }
 
     def _differ(self, pair: tuple[str, str]) -> bool:
-        return not same_material(
-            self.materials[pair[0]], self.materials[pair[1]], self.temperature
-        )
+        return not same_material(self.materials[pair[0]], self.materials[pair[1]], self.temperature)
 
     def _default_interface(self, pair: tuple[str, str]) -> Interface:
         log.info("interface '%s' / '%s': no model given, DMM is used", *pair)
         return DMM()
 
-    def _complete_sources(self) -> dict[str, Source]:
-        _check_names("region", self.sources, self.mesh.region_names)
+    @property
+    def heat(self) -> dict[str, Source]:
+        """The sources by region, bare densities wrapped."""
         return {
             name: source if isinstance(source, Source) else Source(density=source)
             for name, source in self.sources.items()
@@ -141,7 +119,7 @@ class Definition:
         lines += [f"  region {name}: {m.name}" for name, m in self.materials.items()]
         lines += [f"  boundary {name}: {c}" for name, c in self.boundaries.items()]
         lines += [f"  interface {a} / {b}: {m}" for (a, b), m in self.interfaces.items()]
-        lines += [f"  source in {name}: {_short(s)}" for name, s in self.sources.items()]
+        lines += [f"  source in {name}: {_short(s)}" for name, s in self.heat.items()]
         return "\n".join(lines)
 
 

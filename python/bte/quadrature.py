@@ -89,7 +89,7 @@ class Quadrature:
         same_weight = np.isclose(self.weights[nearest], self.weights, rtol=1e-12, atol=0)
         if gap.min(axis=1).max() > 1e-10 or not same_weight.all():
             return None
-        return nearest.astype(np.int32)
+        return np.asarray(nearest, dtype=np.int32)
 
 
 def _unit_gauss(n: int) -> tuple[Array, Array]:

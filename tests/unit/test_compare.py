@@ -10,7 +10,11 @@ from bte.compare import compare
 from bte.errors import BteError
 from bte.plot import View, chosen_line, figure
 from bte.post import default_section, hot_point, section
+<<<<<<< HEAD
+from bte.post.tables import percent, quantity
+=======
 from bte.post.tables import percent, quantity, resistance
+>>>>>>> front
 from fake_solution import (
     HOT,
     KAPPA,

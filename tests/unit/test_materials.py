@@ -14,9 +14,10 @@ from bte.materials import (
     Material,
     Matthiessen,
     Umklapp,
+    available,
+    material,
 )
 from bte.materials.equilibrium import mode_heat_capacity
-from bte.materials.library import available, material
 from bte.units import HBAR, K_B
 
 K_M = 2.0 * np.pi / 5.43e-10

@@ -164,3 +164,28 @@ def test_inverted_cells_are_an_error_unless_all_are(tmp_path):
     file.cells[0].data[:] = made.cells[:, [1, 0, 2, 3]]
     meshio.write(path, file, file_format="gmsh22")
     assert Mesh.read(path, unit="nm").volumes.min() > 0
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_written_mesh_is_read_back(tmp_path, dim):
+    mesh = {
+        1: lambda: Mesh.line([0, 5 * NM, 9 * NM], [3, 2], ["film", "base"], ("hot", "cold")),
+        2: lambda: Mesh.rectangle((5 * NM, 4 * NM), (3, 2), regions="film"),
+        3: lambda: Mesh.box((5 * NM, 4 * NM, 3 * NM), (3, 2, 2), regions="film"),
+    }[dim]()
+    mesh.write(tmp_path / "device.msh", unit="nm")
+    again = Mesh.read(tmp_path / "device.msh", unit="nm")
+    assert again.region_names == mesh.region_names
+    assert again.boundary_names == mesh.boundary_names
+    np.testing.assert_allclose(again.points, mesh.points, rtol=1e-14)
+    np.testing.assert_array_equal(again.cells, mesh.cells)
+    np.testing.assert_array_equal(again.faces.boundary, mesh.faces.boundary)
+
+
+def test_files_that_cannot_be_written_are_named(tmp_path):
+    mesh = Mesh.rectangle((NM, NM), (1, 1), regions="left")
+    with pytest.raises(MeshError, match=r"extension '\.msh', found"):
+        mesh.write(tmp_path / "device.vtu")
+    with pytest.raises(MeshError, match="'left' is a region and a boundary"):
+        mesh.write(tmp_path / "device.msh")
+    assert not list(tmp_path.iterdir())

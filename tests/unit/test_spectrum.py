@@ -4,8 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bte.errors import BteError
-from bte.materials import Branch, ConstantRate, HollandTransverse, Impurity, Material, Umklapp
-from bte.materials.library import material
+from bte.materials import (
+    Branch,
+    ConstantRate,
+    HollandTransverse,
+    Impurity,
+    Material,
+    Umklapp,
+    material,
+)
 from bte.spectrum import discretize
 
 SI, GE, OXIDE = (material(name) for name in ("Si", "Ge", "SiO2"))

@@ -87,7 +87,8 @@ class Assembler {
     Side out{m_faces.cells[2 * f + s], m_faces.local[2 * f + s], {}};
     const double scale = -weight * m_cells.conductivity[out.cell] / (D * m_cells.volume[out.cell]);
     for (int i = 0; i < N; ++i) {
-      for (int d = 0; d < D; ++d) out.derivative[i] += scale * area_vector(out.cell, i)[d] * normal[d];
+      for (int d = 0; d < D; ++d)
+        out.derivative[i] += scale * area_vector(out.cell, i)[d] * normal[d];
     }
     return out;
   }

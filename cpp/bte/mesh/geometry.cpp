@@ -22,9 +22,7 @@ struct Coordinates {
   }
 };
 
-Vector minus(const Vector& a, const Vector& b) {
-  return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
-}
+Vector minus(const Vector& a, const Vector& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 
 Vector cross(const Vector& a, const Vector& b) {
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
@@ -46,8 +44,8 @@ Vector area_vector(int dim, std::span<const Vector> x) {
   if (dim == 1) return {1.0, 0.0, 0.0};
   const Vector a = minus(x[1], x[0]);
   if (dim == 2) return {a[1], -a[0], 0.0};
-  const Vector n = x.size() == 3 ? cross(a, minus(x[2], x[0]))
-                                 : cross(minus(x[2], x[0]), minus(x[3], x[1]));
+  const Vector n =
+      x.size() == 3 ? cross(a, minus(x[2], x[0])) : cross(minus(x[2], x[0]), minus(x[3], x[1]));
   return {n[0] / 2, n[1] / 2, n[2] / 2};
 }
 
@@ -71,8 +69,7 @@ std::vector<double> signed_volumes(int dim, std::span<const double> points,
   const Coordinates at{dim, points};
   std::vector<double> volumes(offsets.size() - 1);
   for (std::size_t c = 0; c < volumes.size(); ++c)
-    volumes[c] =
-        simplex_volume(at, connectivity.subspan(offsets[c], offsets[c + 1] - offsets[c]));
+    volumes[c] = simplex_volume(at, connectivity.subspan(offsets[c], offsets[c + 1] - offsets[c]));
   return volumes;
 }
 

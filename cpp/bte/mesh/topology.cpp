@@ -97,7 +97,10 @@ class FaceWriter {
  public:
   FaceWriter(int dim, std::span<const std::int32_t> connectivity,
              std::span<const std::int64_t> offsets, Topology& out)
-      : m_dim(dim), m_connectivity(connectivity), m_offsets(offsets), m_out(out) {}
+      : m_dim(dim),
+        m_connectivity(connectivity),
+        m_offsets(offsets),
+        m_out(out) {}
 
   void add(const HalfFace& first, const HalfFace* second) {
     ++m_out.n_face;
@@ -112,8 +115,7 @@ class FaceWriter {
       const std::int64_t node = m_offsets[first.cell] + face[i];
       m_out.nodes[start + i] = static_cast<std::int32_t>(node);
       if (second)
-        m_out.nodes[start + m_out.n_face_vertex + i] =
-            node_of(second->cell, m_connectivity[node]);
+        m_out.nodes[start + m_out.n_face_vertex + i] = node_of(second->cell, m_connectivity[node]);
     }
   }
 

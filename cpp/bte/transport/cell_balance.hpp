@@ -20,7 +20,7 @@ template <int D>
 struct CellBalance {
   static constexpr int N = D + 1;
   double b[N];
-  double mass;     // V / ((d + 1) (d + 2))
+  double mass;  // V / ((d + 1) (d + 2))
   double a[N][N];
 
   CellBalance(const double* omega, const double* face_vector, double volume)

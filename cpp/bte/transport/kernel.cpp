@@ -12,9 +12,9 @@ namespace {
 // Where the inflow of one cell face comes from.
 struct Inflow {
   int face;
-  const double* lanes;               // upwind outflow (vertex, lane) or trace, or null
-  const std::uint8_t* matching;      // the neighbour's local vertex for each of ours, or null
-  const double* emission;            // (band) where a wall emits, or null
+  const double* lanes;           // upwind outflow (vertex, lane) or trace, or null
+  const std::uint8_t* matching;  // the neighbour's local vertex for each of ours, or null
+  const double* emission;        // (face vertex, band) where a wall emits, or null
 };
 
 template <int D>
@@ -23,7 +23,9 @@ class Sweeper {
 
  public:
   explicit Sweeper(const Task& task)
-      : m_task(task), m_plan(*task.plan), m_lanes(task.plan->n_lane),
+      : m_task(task),
+        m_plan(*task.plan),
+        m_lanes(task.plan->n_lane),
         m_weight(task.plan->weight[task.ordinate]),
         m_omega(&task.plan->direction[task.ordinate * D]),
         m_cuts_in(task.schedule->cuts_in[task.ordinate]),
@@ -69,10 +71,13 @@ class Sweeper {
     }
     const std::int32_t side = -1 - other;
     const std::int32_t row = m_plan.side_trace_row[side];
-    if (row < 0) return {k, nullptr, nullptr, m_task.emission + std::int64_t(side) * m_plan.n_band};
-    const std::int32_t t = m_plan.trace_read[std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate];
+    if (row < 0) return {k, nullptr, nullptr, m_task.emission + wall_at(side)};
+    const std::int32_t t =
+        m_plan.trace_read[std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate];
     return {k, trace(m_task.trace_in, t), nullptr, nullptr};
   }
+
+  std::int64_t wall_at(std::int32_t side) const { return std::int64_t(side) * D * m_plan.n_band; }
 
   template <class P>
   P* trace(P* base, std::int32_t t) const {
@@ -129,21 +134,16 @@ class Sweeper {
                   pack* rhs) const {
     const int k = in.face;
     const pack strength = fill(-balance.b[k]);
-    if (in.emission != nullptr) {
-      pack e;
-      for (int j = 0; j < lane_block; ++j) set(e, j, in.emission[m_plan.band[l + j]]);
-      e = e * strength * fill(D + 1);
-      for (int i = 0; i < N; ++i) {
-        if (i != k) rhs[i] += e;
-      }
-      return;
-    }
     pack u[N];
     pack total = fill(0);
     for (int i = 0, at = 0; i < N; ++i) {
       if (i == k) continue;
-      const int row = in.matching != nullptr ? in.matching[i] : at;
-      u[i] = load(in.lanes + std::int64_t(row) * m_lanes + l);
+      if (in.emission != nullptr) {
+        u[i] = spread(in.emission + std::int64_t(at) * m_plan.n_band, l);
+      } else {
+        const int row = in.matching != nullptr ? in.matching[i] : at;
+        u[i] = load(in.lanes + std::int64_t(row) * m_lanes + l);
+      }
       total += u[i];
       ++at;
     }
@@ -152,7 +152,12 @@ class Sweeper {
     }
   }
 
-  static void set(pack& x, int j, double value) { x[j] = value; }
+  // Values by band, to lanes.
+  pack spread(const double* by_band, std::int32_t l) const {
+    double v[lane_block];
+    for (int j = 0; j < lane_block; ++j) v[j] = by_band[m_plan.band[l + j]];
+    return load(v);
+  }
 
   void add_moments(std::int32_t cell, const pack* moment, const pack* energy, const pack* flux) {
     const std::int64_t node = std::int64_t(cell) * N;
@@ -204,16 +209,16 @@ class Sweeper {
           m_plan.trace_write[std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate];
       fill_trace(t, k, nullptr, k, out);
     }
-    // Omega . a = d (d + 1) b, and the face mean is the mean over its d vertices
-    const double scale = m_weight * (D + 1) * b;
+    const double scale = m_weight * D * (D + 1) * b;  // w Omega . a
     const double* flux = &m_plan.flux[std::int64_t(m_plan.zone[cell]) * m_lanes];
-    double* outflow = m_task.outflow + std::int64_t(side) * m_plan.n_band;
-    for (std::int32_t l = 0; l < m_lanes; ++l) {
-      double total = 0;
-      for (int i = 0; i < N; ++i) {
-        if (i != k) total += out[std::int64_t(i) * m_lanes + l];
+    double* outflow = m_task.outflow + wall_at(side);
+    for (int i = 0; i < N; ++i) {
+      if (i == k) continue;
+      const double* theta = out + std::int64_t(i) * m_lanes;
+      for (std::int32_t l = 0; l < m_lanes; ++l) {
+        outflow[m_plan.band[l]] += scale * flux[l] * theta[l];
       }
-      outflow[m_plan.band[l]] += scale * flux[l] * total;
+      outflow += m_plan.n_band;
     }
   }
 

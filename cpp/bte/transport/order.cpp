@@ -11,7 +11,8 @@ namespace {
 class Upwind {
  public:
   Upwind(const Plan& plan, std::int32_t ordinate)
-      : m_plan(plan), m_direction(&plan.direction[ordinate * plan.dim]) {}
+      : m_plan(plan),
+        m_direction(&plan.direction[ordinate * plan.dim]) {}
 
   // Omega . a of one cell face; exactly antisymmetric between the two cells of a face.
   double through(std::int64_t cell_face) const {
@@ -46,7 +47,9 @@ struct Waiting {
 class Sorter {
  public:
   Sorter(const Plan& plan, std::int32_t ordinate)
-      : m_faces(plan.vertices()), m_graph(plan, ordinate), m_waiting(plan.n_cell, 0),
+      : m_faces(plan.vertices()),
+        m_graph(plan, ordinate),
+        m_waiting(plan.n_cell, 0),
         m_done(plan.n_cell, 0) {
     m_order.reserve(plan.n_cell);
     for (std::int32_t c = plan.n_cell - 1; c >= 0; --c) {
@@ -167,8 +170,7 @@ void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>&
       out.push_back(cut);
     }
   }
-  std::sort(out.begin(), out.end(),
-            [](const Cut& a, const Cut& b) { return a.writer < b.writer; });
+  std::sort(out.begin(), out.end(), [](const Cut& a, const Cut& b) { return a.writer < b.writer; });
 }
 
 std::int32_t opposite(const Plan& plan, std::int32_t ordinate) {

@@ -10,13 +10,13 @@ struct pack {
   double v[8];
   double operator[](int i) const { return v[i]; }
 };
-#define BTE_PACK_OPERATOR(op)                            \
-  inline pack operator op(const pack& a, const pack& b) { \
-    pack r;                                              \
+#define BTE_PACK_OPERATOR(op)                              \
+  inline pack operator op(const pack& a, const pack& b) {  \
+    pack r;                                                \
     for (int i = 0; i < 8; ++i) r.v[i] = a.v[i] op b.v[i]; \
-    return r;                                            \
-  }                                                      \
-  inline pack& operator op##=(pack& a, const pack& b) { return a = a op b; }
+    return r;                                              \
+  }                                                        \
+  inline pack& operator op## = (pack & a, const pack& b) { return a = a op b; }
 BTE_PACK_OPERATOR(+)
 BTE_PACK_OPERATOR(-)
 BTE_PACK_OPERATOR(*)

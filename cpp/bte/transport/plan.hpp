@@ -33,12 +33,12 @@ struct Plan {
   std::vector<double> weight;     // (ordinate), sums to one
 
   // lanes, by zone
-  std::vector<double> inverse_mfp;   // (zone, lane) 1/(Lambda s)
-  std::vector<double> scattering;    // (zone, lane) w C v / Lambda
-  std::vector<double> energy;        // (zone, lane) w C
-  std::vector<double> flux;          // (zone, lane) w s C v
-  std::vector<double> lane_source;   // (zone, lane) factor of the lane-resolved source
-  std::vector<std::int32_t> band;    // (lane)
+  std::vector<double> inverse_mfp;  // (zone, lane) 1/(Lambda s)
+  std::vector<double> scattering;   // (zone, lane) w C v / Lambda
+  std::vector<double> energy;       // (zone, lane) w C
+  std::vector<double> flux;         // (zone, lane) w s C v
+  std::vector<double> lane_source;  // (zone, lane) factor of the lane-resolved source
+  std::vector<std::int32_t> band;   // (lane)
 
   // traces: mirrors come from the caller, cut faces from the ordering
   std::vector<std::int32_t> side_trace_row;  // (side) row in the tables below, -1: emission
@@ -60,7 +60,7 @@ struct Cut {
 // Upwind order of one ordinate. That of the opposite ordinate is the same list backwards.
 struct Order {
   std::vector<std::int32_t> cells;
-  std::int32_t n_slot = 0;     // most cell outflows alive at once, either way round
+  std::int32_t n_slot = 0;  // most cell outflows alive at once, either way round
 };
 
 struct Schedule {

@@ -61,7 +61,9 @@ struct Scratch {
 
   Scratch(const Plan& plan, std::int32_t n_slot)
       : slots(new double[static_cast<std::size_t>(n_slot) * plan.vertices() * plan.n_lane]),
-        slot_of(plan.n_cell), free_slots(n_slot), readers(plan.n_cell) {}
+        slot_of(plan.n_cell),
+        free_slots(n_slot),
+        readers(plan.n_cell) {}
 };
 
 // total <- sum of the parts, in their order
@@ -82,7 +84,7 @@ Partial make_partial(const Plan& plan, bool full) {
   const std::size_t nodes = static_cast<std::size_t>(plan.n_cell) * plan.vertices();
   Partial part;
   part.scattering.assign(nodes, 0.0);
-  part.outflow.assign(static_cast<std::size_t>(plan.n_side) * plan.n_band, 0.0);
+  part.outflow.assign(static_cast<std::size_t>(plan.n_side) * plan.dim * plan.n_band, 0.0);
   if (full) {
     part.energy.assign(nodes, 0.0);
     part.flux.assign(nodes * plan.dim, 0.0);
@@ -135,8 +137,9 @@ void Transport::check(const SweepInput& input) const {
   require(input.temperature.size() == nodes, "temperature must hold one value per node");
   require(input.source.empty() || input.source.size() == nodes,
           "source must be empty or hold one value per node");
-  require(input.emission.size() == static_cast<std::size_t>(m_plan.n_side) * m_plan.n_band,
-          "emission must have shape (side, band)");
+  require(
+      input.emission.size() == static_cast<std::size_t>(m_plan.n_side) * m_plan.dim * m_plan.n_band,
+      "emission must have shape (side, face vertex, band)");
   require(input.traces.size() ==
               static_cast<std::size_t>(m_plan.n_trace()) * m_plan.dim * m_plan.n_lane,
           "traces must have shape (trace, face vertex, lane)");
@@ -157,8 +160,7 @@ SweepResult Transport::sweep(const SweepInput& input) const {
 #pragma omp for schedule(dynamic, 1)
     for (std::int32_t chunk = 0; chunk < n_chunk; ++chunk) {
       parts[chunk] = make_partial(m_plan, input.full);
-      Task task =
-          make_task(m_plan, m_schedule, input, parts[chunk], scratch, result.traces.data());
+      Task task = make_task(m_plan, m_schedule, input, parts[chunk], scratch, result.traces.data());
       const std::int64_t n = m_plan.n_ordinate;
       for (std::int64_t o = n * chunk / n_chunk; o < n * (chunk + 1) / n_chunk; ++o) {
         task.ordinate = static_cast<std::int32_t>(o);

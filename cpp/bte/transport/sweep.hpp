@@ -11,7 +11,7 @@ namespace bte::transport {
 struct SweepInput {
   std::span<const double> temperature;  // (node)
   std::span<const double> source;       // (node) or empty
-  std::span<const double> emission;     // (side, band)
+  std::span<const double> emission;     // (side, face vertex, band)
   std::span<const double> traces;       // (trace, face vertex, lane)
   bool full = false;                    // also energy and flux moments
   int threads = 0;                      // 0: all
@@ -21,7 +21,7 @@ struct SweepResult {
   std::vector<double> scattering;  // (node)
   std::vector<double> energy;      // (node) or empty
   std::vector<double> flux;        // (node, dim) or empty
-  std::vector<double> outflow;     // (side, band)
+  std::vector<double> outflow;     // (side, face vertex, band)
   std::vector<double> traces;      // (trace, face vertex, lane)
 };
 
@@ -32,8 +32,8 @@ class Transport {
 
   const Plan& plan() const { return m_plan; }
   const Schedule& schedule() const { return m_schedule; }
-  std::int32_t n_slot() const;   // longest front over all ordinates
-  std::size_t memory() const;    // bytes held between sweeps
+  std::int32_t n_slot() const;  // longest front over all ordinates
+  std::size_t memory() const;   // bytes held between sweeps
 
   static std::string instruction_set();
 

@@ -99,7 +99,11 @@ class TransmissionTable:
 
 
 def transmission_table(
-    model: Interface, names: tuple[str, str], emission: Array, mixing: bool, band_edges: Array | None
+    model: Interface,
+    names: tuple[str, str],
+    emission: Array,
+    mixing: bool,
+    band_edges: Array | None,
 ) -> TransmissionTable:
     """Return the table of an interface model.
 
@@ -139,10 +143,10 @@ def _forward(
     first, second = sides
     both = (first > 0) & (second > 0)
     if isinstance(model, DMM):
-        return np.divide(second, first + second, out=np.zeros_like(first), where=both)
+        return np.where(both, second / np.where(both, first + second, 1.0), 0.0)
     if model.of == "smaller side":
         smaller = model.transmission * np.minimum(first, second)
-        return np.divide(smaller, first, out=np.zeros_like(first), where=both)
+        return np.where(both, smaller / np.where(both, first, 1.0), 0.0)
     _check_balance(model.transmission, names, sides, both, band_edges)
     return np.where(both, model.transmission, 0.0)
 
@@ -168,5 +172,5 @@ def _check_balance(
     raise BteError(
         f"transmission {t:g} from '{names[0]}' to '{names[1]}' breaks detailed balance: in {band} "
         f"at most {ratio[worst]:.4g} can go through, and bands with {100 * share:.3g} % of the "
-        f"flux are concerned; lower it, or use Transmission({t:g}, of=\"smaller side\")"
+        f'flux are concerned; lower it, or use Transmission({t:g}, of="smaller side")'
     )

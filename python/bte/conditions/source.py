@@ -42,8 +42,15 @@ class Source:
     def __post_init__(self) -> None:
         if (self.density is None) == (self.power is None):
             raise BteError("a Source takes either density= [W/m3] or power=, not both or neither")
+        if isinstance(self.density, (int, float)):
+            finite("density of a Source", self.density, "W/m3")
         if self.power is not None:
             finite("power of a Source", self.power, "W, W/m in 2D, W/m2 in 1D")
+
+    @property
+    def distributed(self) -> bool:
+        """Whether the density varies within the region."""
+        return callable(self.density) or (self.density is not None and np.ndim(self.density) > 0)
 
     def at_nodes(self, points: Array, volumes: Array, mine: NDArray[np.bool_], name: str) -> Array:
         """Return the power density at the nodes of one region (n_node_of_region,) [W/m3].
@@ -73,7 +80,7 @@ class Source:
         if values.shape != (n,):
             raise BteError(
                 f"source of region '{name}' has shape {values.shape}; give a number, one value "
-                f"per node of the region ({n}) or of the mesh ({len(mine)}), or a function of points"
+                f"per node of the region ({n}) or of the mesh ({len(mine)}), or a function"
             )
         if not np.isfinite(values).all():
             raise BteError(f"source of region '{name}' has values that are not finite")

@@ -42,7 +42,7 @@ def make_solver(operator: DiffusionOperator, tolerance: float = 1e-10) -> Solver
 
     def solve_singular(load: Array) -> Array:
         field = solve(load - load.mean())
-        return field - field.mean()
+        return np.asarray(field - field.mean())
 
     return solve_singular
 
@@ -53,7 +53,13 @@ def _direct(operator: DiffusionOperator) -> Solver:
         scale = abs(matrix.diagonal()).max()
         matrix = matrix + csc_matrix(([scale], ([0], [0])), shape=matrix.shape)
     factors = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
-    return lambda load: np.asarray(factors.solve(load))
+
+    def solve(load: Array) -> Array:
+        field = factors.solve(load)
+        # one step of refinement: strongly graded meshes are ill-conditioned
+        return np.asarray(field + factors.solve(load - matrix @ field))
+
+    return solve
 
 
 def _iterative(operator: DiffusionOperator, tolerance: float) -> Solver:

@@ -79,7 +79,9 @@ class DiffusionOperator:
         dim = packed.mesh.dim
         np.add.at(load, sides.nodes[walls], np.repeat(push[:, None] / dim, dim, axis=1))
         fixed = walls[self.face_kind[sides.face[walls]] == _DIRICHLET]
-        derivative = normal_derivative(packed, fixed) * self.cell_conductivity[sides.cell[fixed]][:, None]
+        derivative = (
+            normal_derivative(packed, fixed) * self.cell_conductivity[sides.cell[fixed]][:, None]
+        )
         nodes = sides.cell[fixed][:, None] * (dim + 1) + np.arange(dim + 1)
         pull = derivative * (sides.temperature[fixed] * sides.area[fixed])[:, None]
         np.subtract.at(load, nodes, pull)
@@ -92,7 +94,7 @@ class DiffusionOperator:
 
     def wall_power(self, field: Array) -> Array:
         """Return the heat that enters through each side (n_side,) [W], as the operator has it."""
-        packed, sides = self.packed, self.packed.sides
+        sides = self.packed.sides
         face_mean = field[sides.nodes].mean(axis=1)
         power = np.where(sides.kind == Kind.MIXING, sides.flux * sides.area, 0.0)
         walls = sides.of(Kind.ISOTHERMAL)
@@ -199,4 +201,4 @@ def _penalty(packed: Packed, c: Coefficients) -> Array:
     second = np.where(second >= 0, second, first)
     mean = 0.5 * (stiffness[first] + stiffness[second]) * faces.area
     least = c.least_penalty[mesh.cell_region]
-    return np.maximum(mean, 0.5 * (least[first] + least[second]))
+    return np.asarray(np.maximum(mean, 0.5 * (least[first] + least[second])))

@@ -2,7 +2,7 @@
 
 from .bands import Bands
 from .dispersion import Branch
-from .material import Material
+from .library import available, material
 from .scattering import (
     Boundary,
     ConstantPath,
@@ -14,6 +14,7 @@ from .scattering import (
     Rate,
     Umklapp,
 )
+from .solid import Material
 
 __all__ = [
     "Bands",
@@ -28,4 +29,6 @@ __all__ = [
     "Matthiessen",
     "Rate",
     "Umklapp",
+    "available",
+    "material",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +18,7 @@ from bte.mesh.cad_names import Model, import_model
 from bte.mesh.naming import Boundaries
 from bte.mesh.quality import unit_length
 from bte.mesh.reading import flatten, orient
-from bte.mesh.step_text import in_millimetres
+from bte.mesh.step_text import fault, in_millimetres
 
 SUFFIXES = (".step", ".stp", ".brep")
 ELEMENT_TYPES = {2: (2, 3), 3: (4, 4)}  # gmsh's number of the simplex, and its vertices
@@ -57,7 +59,7 @@ def cad_parts(
         raise MeshError(f"CAD file '{path}' does not exist; check the path")
     gmsh = load_gmsh()
     with session(gmsh), conveyed(gmsh, path):
-        with readable(path) as copy:
+        with readable(path) as copy, silent():
             model = import_model(gmsh, path, copy, regions, unit_length(unit))
         check_names_and_extent(sizing, model, unit_length(unit))
         set_sizes(gmsh, model, sizing)
@@ -144,7 +146,8 @@ def conveyed(gmsh: Any, path: Path) -> Iterator[None]:
     except MeshError:
         raise
     except Exception as error:
-        said = str(error) or gmsh.logger.getLastError() or type(error).__name__
+        words = str(error) or gmsh.logger.getLastError() or type(error).__name__
+        said = words.splitlines()[0]
         raise MeshError(
             f"CAD file '{path}' cannot be meshed (gmsh: {said}); check that the file is whole and "
             "its bodies are closed, or try a smaller size"
@@ -158,10 +161,29 @@ def readable(path: Path) -> Iterator[Path]:
         yield path
         return
     text = path.read_text(encoding="latin-1")
+    if fault(text):
+        raise MeshError(
+            f"CAD file '{path}' is not a whole STEP file ({fault(text)}); it may be truncated: "
+            "export it again"
+        )
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "model.step"
+        copy = Path(folder) / path.name
         copy.write_text(in_millimetres(text), encoding="latin-1")
         yield copy
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Keep what OpenCASCADE prints, past Python, off the terminal."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with tempfile.TemporaryFile() as sink:
+        os.dup2(sink.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 def check_names_and_extent(sizing: Sizing, model: Model, scale: float) -> None:

@@ -113,7 +113,7 @@ def import_model(
             f"resolves {RESOLUTION:g}: draw it larger, such as 1 unit for 1 nm, and give unit='nm'"
         )
     names = body_names(gmsh, path, bodies, regions, scale)
-    faces = matched_faces(gmsh, path, copy) if dim == 3 and path.suffix != ".brep" else {}
+    faces = matched_faces(gmsh, path, copy) if dim == 3 and path.suffix.lower() != ".brep" else {}
     # Copies, because gmsh loses track of faces that belong to a body as well.
     copies = gmsh.model.occ.copy(list(faces)) if faces else []
     pieces = fragments(gmsh, [*bodies, *copies])

@@ -44,6 +44,18 @@ def in_millimetres(text: str) -> str:
     return LENGTH_UNIT.sub("SI_UNIT(.MILLI.,.METRE.)", text)
 
 
+def fault(text: str) -> str:
+    """Return what is wrong with the text of a STEP file, nothing for a whole one."""
+    if not text.lstrip().startswith("ISO-10303-21"):
+        return "it does not start with ISO-10303-21"
+    if "END-ISO-10303-21" not in text[-200:]:
+        return "it does not end with END-ISO-10303-21"
+    text = STRING.sub("", text)
+    defined = set(re.findall(r"#(\d+)\s*=", text))
+    missing = set(re.findall(r"#(\d+)", text)) - defined
+    return f"{len(missing)} of its records are missing" if missing else ""
+
+
 def parse(text: str) -> dict[int, tuple[str, str]]:
     """Return the records of a STEP file: type and arguments by number."""
     return {int(number): (kind, body) for number, kind, body in RECORD.findall(text)}

@@ -21,6 +21,13 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 
+def membership(index: Ints, n: int) -> Array:
+    """Return the (len(index), n) matrix that sums values by index."""
+    matrix = np.zeros((len(index), n))
+    matrix[np.arange(len(index)), index] = 1.0
+    return matrix
+
+
 class Kind(IntEnum):
     """What a side does with what arrives."""
 
@@ -56,7 +63,7 @@ class Sides:
     face, cell, local, zone : (n_side,) int32
         Face of the mesh, the cell that looks at it, its local number there, and the cell's region.
     nodes : (n_side, dim) int32
-        DG nodes of the cell on the face.
+        DG nodes of the cell on the face, in rising order.
     normal : (n_side, dim)
         Unit normal out of the cell.
     area : (n_side,)
@@ -66,6 +73,8 @@ class Sides:
         Index of the boundary name or of the transmission table, -1 where it is the other.
     partner : (n_side,) int32
         The other side of an interface, -1 on boundaries.
+    partner_vertex : (n_side, dim) int32
+        Which of the partner's face vertices coincides with each of the side's own.
     forward : (n_side,) bool
         Whether this is the table's first side.
     temperature, flux : (n_side,)
@@ -83,6 +92,7 @@ class Sides:
     boundary: Ints
     contact: Ints
     partner: Ints
+    partner_vertex: Ints
     forward: NDArray[np.bool_]
     temperature: Array
     flux: Array
@@ -169,9 +179,7 @@ class Packed:
 
     def by_band(self, group_values: Array) -> Array:
         """Sum (n_region, n_group) values over the branches of each band."""
-        result = np.zeros((len(group_values), self.n_band))
-        np.add.at(result, (slice(None), self.spectrum.group_band), group_values)
-        return result
+        return np.asarray(group_values @ membership(self.spectrum.group_band, self.n_band))
 
     @property
     def node_zone(self) -> Ints:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bte.conditions.interface import TransmissionTable, transmission_table
-from bte.conditions.source import Source
 from bte.errors import BteError, quoted
 from bte.materials import Material
-from bte.packing.arrays import Array, Kind, Packed, Sides, Sources
+from bte.packing.arrays import Array, Kind, Packed, Sides, Sources, membership
 from bte.packing.sides import build_sides, cell_geometry
 from bte.problem import Definition, same_material
 from bte.spectrum import Spectrum, discretize
@@ -73,9 +73,8 @@ def _distinct(problem: Definition) -> tuple[list[Material], NDArray[np.intp]]:
 def _tables(
     problem: Definition, spectrum: Spectrum, row: NDArray[np.intp]
 ) -> tuple[TransmissionTable, ...]:
-    emission = np.zeros((len(spectrum.heat_capacity), spectrum.n_band))
     quarter = 0.25 * spectrum.heat_capacity * spectrum.speed
-    np.add.at(emission, (slice(None), spectrum.group_band), quarter)
+    emission = quarter @ membership(spectrum.group_band, spectrum.n_band)
     region = {name: row[i] for i, name in enumerate(problem.mesh.region_names)}
     tables = []
     for (first, second), model in problem.interfaces.items():
@@ -88,9 +87,7 @@ def _tables(
                 second,
             )
         tables.append(
-            transmission_table(
-                model, (first, second), emission[pair], mixing, spectrum.band_edges
-            )
+            transmission_table(model, (first, second), emission[pair], mixing, spectrum.band_edges)
         )
     return tuple(tables)
 
@@ -102,7 +99,7 @@ def _sources(problem: Definition, spectrum: Spectrum) -> Sources:
     fed = np.ones((len(mesh.region_names), len(spectrum.group_band)), dtype=bool)
     power = {}
     nodal_volume = np.repeat(mesh.volumes / (mesh.dim + 1), mesh.dim + 1)
-    for name, source in problem.sources.items():
+    for name, source in problem.heat.items():
         index = mesh.region_names.index(name)
         mine = node_region == index
         volumes = mesh.volumes[mesh.cell_region == index]
@@ -116,8 +113,8 @@ def _sources(problem: Definition, spectrum: Spectrum) -> Sources:
     return Sources(thermal, selective, fed, power)
 
 
-def _fed_groups(name: str, groups: object, spectrum: Spectrum) -> NDArray[np.bool_]:
-    wanted = [groups] if isinstance(groups, str) else list(groups)  # type: ignore[call-overload]
+def _fed_groups(name: str, groups: Sequence[str], spectrum: Spectrum) -> NDArray[np.bool_]:
+    wanted = [groups] if isinstance(groups, str) else list(groups)
     labels = np.array(spectrum.group_branch)
     for label in wanted:
         if label not in labels:
@@ -140,7 +137,7 @@ def _close(problem: Definition, sides: Sides, sources: Sources) -> Sources:
     volume = np.repeat(problem.mesh.volumes / (problem.mesh.dim + 1), problem.mesh.dim + 1)
     heat = np.abs(sources.thermal + sources.selective) @ volume
     net, gross = float(flows.sum()), float(np.abs(sides.flux * sides.area).sum() + heat)
-    distributed = any(np.ndim(s.density) > 0 or callable(s.density) for s in _given(problem))
+    distributed = any(s.distributed for s in problem.heat.values())
     if abs(net) > (1e-2 if distributed else 1e-9) * gross:
         raise BteError(
             f"no wall is isothermal and the sources and fluxes add up to {net:.4g} (of {gross:.4g} "
@@ -148,10 +145,6 @@ def _close(problem: Definition, sides: Sides, sources: Sources) -> Sources:
             "balance the sources"
         )
     return replace(sources, thermal=sources.thermal - net / problem.mesh.volumes.sum())
-
-
-def _given(problem: Definition) -> list[Source]:
-    return [s for s in problem.sources.values() if isinstance(s, Source) and s.power is None]
 
 
 def nodal_mass(packed: Packed, values: Array) -> Array:

@@ -44,25 +44,28 @@ def build_sides(problem: Definition, tables: tuple[TransmissionTable, ...]) -> S
         + [np.concatenate([first, 1 - first]) for _, first in pairs]
     )
     forward = np.concatenate(
-        [np.zeros(len(outer), dtype=bool)]
-        + [np.repeat([True, False], len(f)) for f, _ in pairs]
+        [np.zeros(len(outer), dtype=bool)] + [np.repeat([True, False], len(f)) for f, _ in pairs]
     )
     boundary = np.where(contact < 0, mesh.faces.boundary[face], -1)
     kind, temperature, flux = _conditions(problem, boundary)
     cell = mesh.faces.cells[face, which]
     sign = np.where(which == 0, 1.0, -1.0)[:, None]
+    # in the order of the cell's own vertices, as the kernel has them
+    nodes = np.sort(mesh.faces.nodes[face, which], axis=1)
+    partner = _partners(len(outer), [len(f) for f, _ in pairs])
     return Sides(
         face=face.astype(np.int32),
         cell=cell,
         local=mesh.faces.local[face, which].astype(np.int32),
         zone=mesh.cell_region[cell],
-        nodes=mesh.faces.nodes[face, which],
+        nodes=nodes,
         normal=sign * mesh.faces.normal[face],
         area=mesh.faces.area[face],
         kind=kind,
         boundary=boundary.astype(np.int32),
         contact=contact.astype(np.int32),
-        partner=_partners(len(outer), [len(f) for f, _ in pairs]),
+        partner=partner,
+        partner_vertex=_partner_vertices(mesh, nodes, face, partner),
         forward=forward,
         temperature=temperature,
         flux=flux,
@@ -87,6 +90,16 @@ def _partners(n_outer: int, counts: list[int]) -> Ints:
         partner[start + n : start + 2 * n] = np.arange(start, start + n)
         start += 2 * n
     return partner
+
+
+def _partner_vertices(mesh: Mesh, nodes: Ints, face: Ints, partner: Ints) -> Ints:
+    """Return which of the partner's face vertices coincides with each of a side's own."""
+    result = np.tile(np.arange(nodes.shape[1], dtype=np.int32), (len(face), 1))
+    paired = np.flatnonzero(partner >= 0)
+    own = mesh.connectivity[nodes[paired]]
+    other = mesh.connectivity[nodes[partner[paired]]]
+    result[paired] = (own[:, :, None] == other[:, None, :]).argmax(axis=2)
+    return result
 
 
 def _conditions(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from bte.packing import Kind, Packed
-from bte.packing.arrays import Array
 from bte.quadrature import quadrature
 from bte.solvers.lanes import LANE_BLOCK
 
@@ -68,13 +69,13 @@ def estimate(packed: Packed, azimuths: int | None, polars: int | None, cores: in
     groups = len(packed.spectrum.group_band)
     lanes = groups * rule.n_polar
     padded = -(-lanes // LANE_BLOCK) * LANE_BLOCK
-    free = int((~_is(sides.kind, Kind.ISOTHERMAL, Kind.MIRROR)).sum())
-    mirrors = int(_is(sides.kind, Kind.MIRROR).sum())
+    free = int((~np.isin(sides.kind, (Kind.ISOTHERMAL, Kind.MIRROR))).sum())
+    mirrors = len(sides.of(Kind.MIRROR))
     traces = mirrors * rule.n_ordinate // 2 * mesh.dim * padded
-    unknowns = mesh.n_node + free * packed.n_band + traces
+    unknowns = mesh.n_node + mesh.dim * free * packed.n_band + traces
     tables = mesh.n_cell * (mesh.dim + 1) * (8 * mesh.dim + 8 + mesh.dim)
     orders = mesh.n_cell * 2 * rule.n_ordinate
-    partial = min(rule.n_ordinate, _CHUNKS) * 8 * (mesh.n_node + sides.n * packed.n_band)
+    partial = min(rule.n_ordinate, _CHUNKS) * 8 * (mesh.n_node + mesh.dim * sides.n * packed.n_band)
     matrix = mesh.n_cell * (mesh.dim + 2) * (mesh.dim + 1) ** 2 * 8 * 4
     front = mesh.n_cell ** (1 - 1 / mesh.dim) * 10 * (mesh.dim + 1) * padded * 8 * cores
     memory = tables + orders + partial + matrix + front + 8.0 * unknowns * (_SWEEPS + 10)
@@ -94,10 +95,3 @@ def estimate(packed: Packed, azimuths: int | None, polars: int | None, cores: in
         float(seconds),
         cores,
     )
-
-
-def _is(kinds: Array, *wanted: Kind) -> Array:
-    result = kinds == wanted[0]
-    for kind in wanted[1:]:
-        result = result | (kinds == kind)
-    return result

@@ -94,12 +94,12 @@ def _total(power: Array, half_range: Array) -> Array:
 
 
 def _mean_arriving(state: SteadyState) -> Array:
-    return _total(state.sweep.outflow, state.discrete.coupling.half_range)
+    return _total(state.sweep.outflow.mean(axis=1), state.discrete.coupling.half_range)
 
 
 def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
-    emitted = _total(half_range * state.sweep.emission, half_range)
+    emitted = _total(half_range * state.sweep.emission.mean(axis=1), half_range)
     emitted[state.discrete.packed.sides.kind == Kind.MIRROR] = np.nan
     return emitted
 

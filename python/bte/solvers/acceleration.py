@@ -21,7 +21,7 @@ from bte.conditions.kapitza import interface_conductance, wall_conductance
 from bte.continuum.linear import Solver, make_solver
 from bte.continuum.operator import Coefficients, assemble
 from bte.packing import Kind, Packed
-from bte.packing.arrays import Array
+from bte.packing.arrays import Array, membership
 from bte.packing.pack import nodal_mass
 from bte.packing.parts import connected_parts, thickness
 from bte.solvers.discrete import Discrete, State
@@ -48,21 +48,18 @@ class Accelerator:
         """Return the residual as heat at the nodes (n_node,)."""
         d = self.discrete
         load = nodal_mass(d.packed, d.scattering * residual.temperature)
-        sides, free, dim = d.packed.sides, d.coupling.free, d.packed.mesh.dim
-        power = (d.coupling.half_range[free] * residual.emission).sum(axis=1) / dim
-        np.add.at(load, sides.nodes[free], np.repeat(power[:, None], dim, axis=1))
+        sides, free = d.packed.sides, d.coupling.free
+        power = np.einsum("sb,sdb->sd", d.coupling.half_range[free], residual.emission)
+        np.add.at(load, sides.nodes[free], face_mass(power))
         if len(d.traces.cell):
             heat = np.einsum("tdl,tl->td", residual.traces, d.traces.flux)
-            heat *= d.traces.strength[:, None] / (dim * (dim + 1))
-            heat += heat.sum(axis=1, keepdims=True)
-            np.add.at(load, d.traces.nodes, heat)
+            np.add.at(load, d.traces.nodes, face_mass(heat * d.traces.strength[:, None]))
         return load
 
     def _continuum(self, residual: State) -> State:
         d = self.discrete
         field = self.solve(self.load(residual))
-        arriving = field[d.packed.sides.nodes].mean(axis=1)
-        arriving = np.repeat(arriving[:, None], d.packed.n_band, axis=1)
+        arriving = np.repeat(field[d.packed.sides.nodes][:, :, None], d.packed.n_band, axis=2)
         traces = field[d.traces.nodes][:, :, None] * d.traces.alive[:, None, :]
         return State(field, d.coupling.share(arriving), traces)
 
@@ -93,7 +90,8 @@ class Rebalance:
         node_part = np.repeat(self.part, d.packed.mesh.dim + 1)
         temperature = (self.weight[d.packed.node_zone] * shift[node_part]).sum(axis=1)
         side_part = self.part[d.packed.sides.cell]
-        arriving = d.coupling.ratio(d.coupling.half_range * shift[side_part])
+        arriving = (d.coupling.half_range * shift[side_part])[:, None, :]
+        arriving = d.coupling.ratio(np.repeat(arriving, d.packed.mesh.dim, axis=1))
         traces = np.zeros_like(residual.traces)
         traces += shift[self.part[d.traces.cell]][:, None, d.lanes.band]
         traces *= d.traces.alive[:, None, :]
@@ -107,16 +105,23 @@ class Rebalance:
         np.add.at(
             influx,
             self.part[d.packed.sides.cell[free]],
-            d.coupling.half_range[free] * residual.emission,
+            d.coupling.half_range[free] * residual.emission.mean(axis=1),
         )
         if len(d.traces.cell):
             lane = residual.traces.mean(axis=1) * d.traces.flux * d.traces.strength[:, None]
-            band = np.zeros((len(lane), n_band))
-            np.add.at(band, (slice(None), d.lanes.band), lane)
-            np.add.at(influx, self.part[d.traces.cell], band)
+            np.add.at(influx, self.part[d.traces.cell], lane @ membership(d.lanes.band, n_band))
         return np.column_stack(
             [lu_solve(factor, influx[:, b]) for b, factor in enumerate(self.factors)]
         )
+
+
+def face_mass(values: Array) -> Array:
+    """Return ``int_f phi_i f / A`` for nodal values on faces, (n, dim).
+
+    On a face of d vertices ``int phi_i phi_j = A (1 + delta_ij) / (d (d + 1))``.
+    """
+    dim = values.shape[1]
+    return np.asarray((values + values.sum(axis=1, keepdims=True)) / (dim * (dim + 1)))
 
 
 def make_accelerator(discrete: Discrete) -> Accelerator:
@@ -156,7 +161,7 @@ def make_rebalance(discrete: Discrete) -> Rebalance:
     part, n_part = connected_parts(packed)
     scattering = packed.by_band(packed.scattering)
     n_band = packed.n_band
-    matrix = np.zeros((n_band, n_part, n_part))
+    matrix = np.zeros((n_part, n_part, n_band))
     diagonal = np.zeros((n_part, n_band))
     volume = packed.mesh.volumes[:, None]
     np.add.at(diagonal, part, scattering[packed.mesh.cell_region] * volume)
@@ -167,11 +172,9 @@ def make_rebalance(discrete: Discrete) -> Rebalance:
     np.add.at(diagonal, part[sides.cell], lost)
     linked = np.flatnonzero((sides.partner >= 0) & ~coupling.pooled)
     here, there = part[sides.cell[linked]], part[sides.cell[sides.partner[linked]]]
-    np.subtract.at(matrix, (slice(None), there, here), lost[linked].T)
+    np.subtract.at(matrix.reshape(-1, n_band), there * n_part + here, lost[linked])
     index = np.arange(n_part)
-    matrix[:, index, index] += diagonal.T
-    empty = diagonal.T == 0
-    matrix[:, index, index] += np.where(empty, 1.0, 0.0)
-    factors = tuple(lu_factor(block) for block in matrix)
+    matrix[index, index] += np.where(diagonal == 0, 1.0, diagonal)
+    factors = tuple(lu_factor(matrix[:, :, b]) for b in range(n_band))
     weight = scattering / scattering.sum(axis=1, keepdims=True)
     return Rebalance(discrete, part, n_part, factors, weight)

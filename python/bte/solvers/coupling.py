@@ -39,43 +39,51 @@ class Coupling:
     pooled: NDArray[np.bool_]
 
     def ratio(self, power: Array) -> Array:
-        """Return ``J/H`` per side and band: the temperature of what arrives (n_side, n_band)."""
-        h = self.half_range
+        """Return ``J/H``: the temperature of what arrives (n_side, dim, n_band).
+
+        Parameters
+        ----------
+        power : (n_side, dim, n_band) [W]
+            Arriving flux at the face's vertices times the area of the face.
+        """
+        h = self.half_range[:, None, :]
         ratio = np.divide(power, h, out=np.zeros_like(power), where=h > 0)
         pooled = self.pooled
-        total = power[pooled].sum(axis=1) / h[pooled].sum(axis=1)
-        ratio[pooled] = np.where(h[pooled] > 0, total[:, None], 0.0)
+        total = power[pooled].sum(axis=2) / h[pooled].sum(axis=2)
+        ratio[pooled] = np.where(h[pooled] > 0, total[:, :, None], 0.0)
         return ratio
 
     def share(self, values: Array) -> Array:
-        """Mix per-side temperatures (n_side, n_band) into what each free side emits.
+        """Mix per-side temperatures (n_side, dim, n_band) into what each free side emits.
 
         ``e = (1 - t) r_own + t r_other`` at interfaces, ``e = r_own`` at walls.
         """
         sides, free = self.packed.sides, self.free
-        own = values[free]
         partner = sides.partner[free]
-        t = self.through[free]
-        other = np.where(partner[:, None] >= 0, values[partner], 0.0)
-        emitted = (1.0 - t) * own + t * other
-        return np.where(self.half_range[free] > 0, emitted, 0.0)
+        emitted = values[free]
+        paired = partner >= 0
+        t = self.through[free[paired]][:, None, :]
+        other = values[partner[paired][:, None], sides.partner_vertex[free[paired]]]
+        emitted[paired] = (1.0 - t) * emitted[paired] + t * other
+        emitted *= (self.half_range[free] > 0)[:, None, :]
+        return emitted
 
     def emission(self, outflow: Array, *, affine: bool) -> Array:
-        """Return the emission of the free sides for what arrives, (n_free, n_band).
+        """Return the emission of the free sides for what arrives, (n_free, dim, n_band).
 
         Parameters
         ----------
-        outflow : (n_side, n_band) [W]
-            Power that arrives.
+        outflow : (n_side, dim, n_band) [W]
+            What arrives.
         affine : bool
             Whether prescribed fluxes are added (F) or not (its linear part).
         """
         power = outflow
         if affine:
             sides = self.packed.sides
-            push = sides.flux * sides.area
-            total = self.half_range.sum(axis=1, keepdims=True)
-            power = outflow + push[:, None] * self.half_range / np.where(total > 0, total, 1.0)
+            total = self.half_range.sum(axis=1)
+            push = sides.flux * sides.area / np.where(total > 0, total, 1.0)
+            power = outflow + (push[:, None] * self.half_range)[:, None, :]
         return self.share(self.ratio(power))
 
 

@@ -30,7 +30,8 @@ class State(NamedTuple):
     Attributes
     ----------
     temperature : (n_node,)
-    emission : (n_free, n_band)
+    emission : (n_free, dim, n_band)
+        At the vertices of each side's face.
     traces : (n_trace, dim, n_lane)
     """
 
@@ -50,10 +51,10 @@ class Sweep(NamedTuple):
     ----------
     state : State
         F(x).
-    emission : (n_side, n_band)
+    emission : (n_side, dim, n_band)
         What every side emitted [K].
-    outflow : (n_side, n_band)
-        What arrived at every side [W].
+    outflow : (n_side, dim, n_band)
+        Flux that arrived times the area of the face [W].
     energy : (n_node,) [J/m3]
         ``sum C <theta>`` of the groups with velocity.
     flux : (n_node, dim) [W/m2]
@@ -86,16 +87,18 @@ class Discrete:
 
     def split(self, x: Array) -> State:
         """Return the parts of a vector, as views."""
-        n_emission = len(self.coupling.free) * self.packed.n_band
+        dim, n_band = self.packed.mesh.dim, self.packed.n_band
+        n_emission = len(self.coupling.free) * dim * n_band
         temperature, emission, traces = np.split(x, [self.n_node, self.n_node + n_emission])
-        shape = (self.transport.n_trace, self.packed.mesh.dim, len(self.lanes.band))
-        return State(temperature, emission.reshape(-1, self.packed.n_band), traces.reshape(shape))
+        shape = (self.transport.n_trace, dim, len(self.lanes.band))
+        return State(temperature, emission.reshape(-1, dim, n_band), traces.reshape(shape))
 
     @property
     def size(self) -> int:
         """Length of the unknown."""
-        n_trace = self.transport.n_trace * self.packed.mesh.dim * len(self.lanes.band)
-        return self.n_node + len(self.coupling.free) * self.packed.n_band + n_trace
+        dim, free = self.packed.mesh.dim, len(self.coupling.free)
+        n_trace = self.transport.n_trace * len(self.lanes.band)
+        return self.n_node + dim * (free * self.packed.n_band + n_trace)
 
     def apply(self, x: Array) -> tuple[Array, Array]:
         """Return ``L x``, the linear part of one sweep, and the power through each boundary."""
@@ -111,7 +114,8 @@ class Discrete:
 
         What a side emits less what arrives there; mirrors return what they get.
         """
-        power = self.coupling.half_range * sweep.emission - sweep.outflow
+        emitted = self.coupling.half_range * sweep.emission.mean(axis=1)
+        power = emitted - sweep.outflow.mean(axis=1)
         power[self.packed.sides.kind == Kind.MIRROR] = 0.0
         return np.asarray(power)
 
@@ -119,23 +123,21 @@ class Discrete:
         """Sum (n_side, n_band) over the sides of each boundary and over bands (n_boundary,)."""
         sides = self.packed.sides
         outer = sides.boundary >= 0
-        return np.bincount(
-            sides.boundary[outer],
-            weights=side_power[outer].sum(axis=1),
-            minlength=len(self.packed.mesh.boundary_names),
-        )
+        power = np.zeros(len(self.packed.mesh.boundary_names))
+        np.add.at(power, sides.boundary[outer], side_power[outer].sum(axis=1))
+        return power
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides
         temperature, selective = state.temperature, _EMPTY
-        emission = np.zeros((sides.n, self.packed.n_band))
+        emission = np.zeros((sides.n, self.packed.mesh.dim, self.packed.n_band))
         emission[self.coupling.free] = state.emission
         if affine:
             temperature = temperature + sources.thermal / self.scattering
             if sources.selective.any():
                 selective = sources.selective
             walls = sides.of(Kind.ISOTHERMAL)
-            emission[walls] = sides.temperature[walls, None]
+            emission[walls] = sides.temperature[walls, None, None]
         moment, outflow, traces, energy, flux = self.transport.sweep(
             np.ascontiguousarray(temperature),
             selective,

@@ -24,8 +24,8 @@ log = logging.getLogger("bte")
 #: Called after every sweep: sweep, residual, energy balance, tolerance.
 Callback = Callable[[int, float, float, float], None]
 
-#: Krylov vectors kept before a restart.
-_CYCLE = 60
+#: Bytes of Krylov vectors kept before a restart, and the fewest and most of them.
+_CYCLE_BYTES, _SHORTEST, _LONGEST = 400e6, 40, 200
 
 #: GMRES stops this much below the tolerances, so that the last sweep confirms them.
 _MARGIN = 1.2
@@ -101,7 +101,7 @@ def solve_steady(
     azimuths: int | None = None,
     polars: int | None = None,
     tolerance: float = 1e-6,
-    max_sweeps: int = 200,
+    max_sweeps: int = 500,
     threads: int = 0,
     callback: Callback | None = None,
 ) -> SteadyState:
@@ -179,7 +179,7 @@ def _iterate(
             residual,
             slice(0, discrete.n_node),
             _watch(run, goal, boundary),
-            max(1, min(_CYCLE, max_sweeps - run.sweeps - 1)),
+            max(1, min(_cycle_length(discrete.size), max_sweeps - run.sweeps - 1)),
         )
     return SteadyState(
         discrete,
@@ -193,6 +193,10 @@ def _iterate(
         converged,
         run.seconds,
     )
+
+
+def _cycle_length(size: int) -> int:
+    return int(np.clip(_CYCLE_BYTES / (8.0 * size), _SHORTEST, _LONGEST))
 
 
 def _watch(run: _Run, goal: Goal, boundary: Array) -> Callable[[float, Array], bool]:

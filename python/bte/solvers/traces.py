@@ -79,8 +79,8 @@ def _images(packed: Packed, quadrature: Quadrature, mirrors: NDArray[np.int64]) 
         if image is None:
             name = packed.mesh.boundary_names[packed.sides.boundary[mirrors[which == i][0]]]
             raise BteError(
-                f"boundary '{name}' is Specular with normal {np.round(group, 4).tolist()}, which is "
-                "no symmetry plane of the ordinates; align the wall with the axes or use Diffuse()"
+                f"boundary '{name}' is Specular with normal {np.round(group, 4).tolist()}, which "
+                "is no symmetry plane of the ordinates; align it with the axes or use Diffuse()"
             )
         images[i] = image
     return images[which.ravel()]

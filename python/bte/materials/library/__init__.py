@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import BteError, MaterialError, quoted, unknown_name
 from ...units import parse
-from ..material import Material
+from ..solid import Material
 
 if sys.version_info >= (3, 11):
     import tomllib
