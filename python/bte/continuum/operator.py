@@ -70,6 +70,11 @@ class DiffusionOperator:
     face_kind: NDArray[np.uint8]
     strength: Array
 
+    @property
+    def held(self) -> NDArray[np.int64]:
+        """Faces on which a temperature is imposed."""
+        return np.flatnonzero(self.face_kind == _DIRICHLET)
+
     def wall_load(self) -> Array:
         """Return the right-hand side of the imposed wall temperatures (n_node,)."""
         packed, sides = self.packed, self.packed.sides
@@ -145,9 +150,28 @@ def normal_derivative(packed: Packed, side: NDArray[np.int64]) -> Array:
 
 def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     """Assemble the operator of a problem with the given coefficients."""
-    mesh, faces = packed.mesh, packed.mesh.faces
+    faces = packed.mesh.faces
     kind, strength = _face_terms(packed, coefficients)
     conductivity = _per_cell(packed, coefficients.conductivity)
+    matrix = _matrix(packed, conductivity, kind, strength)
+    singular = not np.isin(kind, (_ROBIN, _DIRICHLET)).any()
+    joined = faces.nodes[kind == _INTERIOR]
+    return DiffusionOperator(packed, coefficients, matrix, singular, joined, kind, strength)
+
+
+def exchange_matrix(operator: DiffusionOperator) -> bsr_matrix:
+    """Return the part of the matrix that walls and interfaces with a conductance make up."""
+    kind = operator.face_kind
+    exchanging = np.isin(kind, (_RESISTIVE, _ROBIN))
+    nothing = np.zeros(operator.packed.mesh.n_cell)
+    only = np.where(exchanging, kind, _INSULATED).astype(np.uint8)
+    return _matrix(operator.packed, nothing, only, operator.strength)
+
+
+def _matrix(
+    packed: Packed, conductivity: Array, kind: NDArray[np.uint8], strength: Array
+) -> bsr_matrix:
+    mesh, faces = packed.mesh, packed.mesh.faces
     rows, columns, blocks = _core.interior_penalty(
         face_vector=packed.geometry.face_vector,
         volume=mesh.volumes,
@@ -158,10 +182,7 @@ def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
         face_kind=kind,
         face_strength=strength,
     )
-    matrix = bsr_matrix((blocks, columns, rows), shape=(mesh.n_node, mesh.n_node))
-    singular = not np.isin(kind, (_ROBIN, _DIRICHLET)).any()
-    joined = faces.nodes[kind == _INTERIOR]
-    return DiffusionOperator(packed, coefficients, matrix, singular, joined, kind, strength)
+    return bsr_matrix((blocks, columns, rows), shape=(mesh.n_node, mesh.n_node))
 
 
 def _per_cell(packed: Packed, values: Array) -> Array:

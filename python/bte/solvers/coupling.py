@@ -50,7 +50,7 @@ class Coupling:
         ratio = np.divide(power, h, out=np.zeros_like(power), where=h > 0)
         pooled = self.pooled
         total = power[pooled].sum(axis=2) / h[pooled].sum(axis=2)
-        ratio[pooled] = np.where(h[pooled] > 0, total[:, :, None], 0.0)
+        ratio[pooled] = total[:, :, None]
         return ratio
 
     def share(self, values: Array) -> Array:
