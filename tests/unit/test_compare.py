@@ -10,11 +10,7 @@ from bte.compare import compare
 from bte.errors import BteError
 from bte.plot import View, chosen_line, figure
 from bte.post import default_section, hot_point, section
-<<<<<<< HEAD
-from bte.post.tables import percent, quantity
-=======
 from bte.post.tables import percent, quantity, resistance
->>>>>>> front
 from fake_solution import (
     HOT,
     KAPPA,
@@ -51,7 +47,13 @@ def test_sufficient_takes_the_simplest_rung(fin):
 
 def test_table_has_all_parts(fin):
     text = fin.table()
-    for word in ("peak rise", "Power balance", "Interfaces", "Thermal resistance", "walls (slip)"):
+    for word in (
+        "peak rise",
+        "Power balance and convergence",
+        "Interfaces",
+        "Thermal resistance",
+        "walls, mesh error",
+    ):
         assert word in text
     assert "-37.50 %" in text
     assert str(fin) == text
@@ -64,7 +66,7 @@ def test_slab_resistances_in_the_table():
     assert rows["film"][1] == resistance(THICK / KAPPA["film"], 1) == "25 m2K/GW"
     assert rows["film | base"][1] == "10 m2K/GW"
     assert rows["film"][3] == "1.000"
-    assert rows["walls (slip)"][3] == "–"
+    assert rows["walls, mesh error"][3] == "–"
 
 
 def test_compare_refuses_what_cannot_be_compared():

@@ -144,9 +144,9 @@ def _coefficients(packed: Packed) -> Coefficients:
 def _limited_conductivity(packed: Packed) -> Array:
     """``sum C v Lambda / (3 (1 + Lambda / l))``: very long paths do not diffuse.
 
-    The length l is half the thickness of the thinnest body.
+    The length l is the thickness of the thinnest body.
     """
-    length = 0.5 * thickness(packed).min()
+    length = thickness(packed).min()
     path = packed.mean_free_path
     return np.asarray((packed.flux_capacity * path / (1.0 + path / length)).sum(axis=1) / 3.0)
 

@@ -1,9 +1,11 @@
-"""GMRES with left preconditioning, whose residuals can be watched without further sweeps.
+"""GMRES with left preconditioning whose iterates conserve energy.
 
-Library versions stop on the 2-norm of the preconditioned residual. The stopping tests of the
-transport equation need two things more after every step: the largest entry of part of that
-residual, and the power through every boundary, which is linear in the unknown. Both follow from
-what is kept along with the Krylov basis.
+Library versions minimise, and stop on, the 2-norm of the preconditioned residual. The stopping
+tests of the transport equation need two things more after every step: the largest entry of part
+of that residual, and the power through every boundary, which is linear in the unknown. Both follow
+from what is kept along with the Krylov basis, and so does a third: of all updates in the Krylov
+space, the one of least residual *among those that leave no net power*. Without that constraint the
+energy balance is the last thing to converge (docs/numerics/solver.md).
 """
 
 from __future__ import annotations
@@ -21,6 +23,10 @@ Linear = Callable[[Array], tuple[Array, Array]]
 Operator = Callable[[Array], Array]
 #: Called with the largest watched entry and the numbers of the update; returns True to stop.
 Watch = Callable[[float, Array], bool]
+
+
+#: The constraint may add this much of the least residual.
+_DEAREST = 1.0
 
 
 @dataclass
@@ -54,17 +60,28 @@ class _Basis:
         self.rhs.append(-s * last)
         self.columns.append(np.append(h[:-2], norm))
 
-    def coefficients(self) -> Array:
+    def coefficients(self, constraint: Array, value: float) -> tuple[Array, Array]:
+        """Return y of least residual with ``constraint . y = value``, and that residual.
+
+        The residual is given in terms of the basis vectors. With the QR factors of the Hessenberg
+        matrix, ``y = R^-1 (g - z (z . g - value) / z . z)``, ``z = R^-T constraint``. Where that
+        costs much more than the least residual itself (the constraint is rounding, by symmetry
+        say) it is left out.
+        """
         n = len(self.columns)
         upper = np.zeros((n, n))
         for j, column in enumerate(self.columns):
             upper[: j + 1, j] = column
-        return np.asarray(solve_triangular(upper, np.array(self.rhs[:n])))
+        g = np.array(self.rhs[:n])
+        z = solve_triangular(upper, constraint, trans="T")
+        square = float(z @ z)
+        miss = float(z @ g - value)
+        cheap = abs(miss) <= _DEAREST * abs(self.rhs[-1]) * np.sqrt(square)
+        shift = z * (miss / square) if cheap and square > 0 else np.zeros(n)
+        y = solve_triangular(upper, g - shift)
+        return np.asarray(y), self._unrotate(np.append(shift, self.rhs[-1]))
 
-    def residual_weights(self) -> Array:
-        """Return the residual in terms of the basis vectors."""
-        g = np.zeros(len(self.rhs))
-        g[-1] = self.rhs[-1]
+    def _unrotate(self, g: Array) -> Array:
         for i in range(len(self.rotations) - 1, -1, -1):
             c, s = self.rotations[i]
             g[i], g[i + 1] = c * g[i] - s * g[i + 1], s * g[i] + c * g[i + 1]
@@ -77,6 +94,7 @@ def gmres_cycle(
     residual: Array,
     watched: slice,
     watch: Watch,
+    imbalance: float,
     max_steps: int,
 ) -> Array:
     """Return the update of one GMRES cycle for ``(I - L) y = residual``.
@@ -84,7 +102,7 @@ def gmres_cycle(
     Parameters
     ----------
     linear : callable
-        ``v -> (L v, numbers)``; called once per step.
+        ``v -> (L v, numbers)``, the power through each boundary; called once per step.
     precondition : callable
         ``P``; the equation is multiplied by ``I + P``.
     residual : (n,)
@@ -93,6 +111,8 @@ def gmres_cycle(
         Entries whose largest magnitude in ``(I + P) r`` is watched.
     watch : callable
         Gets that magnitude and the numbers of y after every step; returns True to stop.
+    imbalance : float
+        Net power before the update, which the update takes away.
     max_steps : int
         Largest number of steps.
     """
@@ -108,12 +128,13 @@ def gmres_cycle(
         numbers.append(seen)
         image = v - image
         basis.extend(image + precondition(image))
-        weights = basis.residual_weights()
+        powers = np.array(numbers)
+        y, weights = basis.coefficients(powers.sum(axis=1), -imbalance)
         part = sum(w * u[watched] for w, u in zip(weights, basis.vectors, strict=True))
-        stop = watch(float(np.abs(part).max()), basis.coefficients() @ np.array(numbers))
+        stop = watch(float(np.abs(part).max()), y @ powers)
         if stop or abs(basis.rhs[-1]) <= 1e-15 * norm:
             break
     update = np.zeros_like(residual)
-    for weight, vector in zip(basis.coefficients(), basis.vectors[:-1], strict=True):
+    for weight, vector in zip(y, basis.vectors[:-1], strict=True):
         update += weight * vector
     return update

@@ -179,6 +179,7 @@ def _iterate(
             residual,
             slice(0, discrete.n_node),
             _watch(run, goal, boundary),
+            goal.net(boundary),
             max(1, min(_cycle_length(discrete.size), max_sweeps - run.sweeps - 1)),
         )
     return SteadyState(
