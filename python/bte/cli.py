@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warnings.showwarning = _show_warning
         try:
             with _notes(getattr(options, "quiet", False)):
-                return command(options)
+                code = command(options)
+                sys.stdout.flush()
+                return code
         except BteError as error:
             print(f"bte: error: {error}", file=sys.stderr)
             return _BAD_INPUT
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _INTERRUPTED
         except BrokenPipeError:
             # The reader of a pipe such as `bte show … | head` has gone: nothing to say to it.
-            sys.stderr.close()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
 
 
@@ -159,7 +162,7 @@ def _write(case: Case, comparison: Comparison, directory: Path) -> list[tuple[st
     ]
     written += [
         ("solution (bte show)", solution.save(directory / f"{solution.model}.h5"))
-        for solution in comparison.solutions[:2]
+        for solution in comparison.solutions
     ]
     written.append(("figure", comparison.plot(directory / "figure.png", view)))
     written.append(("every number", comparison.to_json(directory / "results.json")))

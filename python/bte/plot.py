@@ -31,7 +31,7 @@ _COLOURS = {
     "slip": "#2e8b57",
     "size": "#8a5a9e",
 }
-_STYLES = {"bte": "-", "fourier": ":", "kapitza": "--", "slip": "-.", "size": (0, (5, 1, 1, 1))}
+_STYLES = {"bte": "-", "fourier": ":", "kapitza": "--", "slip": "-.", "size": (0, (1, 0.8))}
 _LINE_POINTS = 600
 
 

@@ -13,6 +13,14 @@ Callback = Callable[[int, float, float, float], None]
 """Called after each sweep with (sweep, residual, energy balance, tolerance)."""
 
 
+_ENERGY = 1e-8  # largest energy balance of a solve that converged
+
+
+def _larger(first: float, second: float) -> float:
+    """Return the larger number, the first where the second is not finite."""
+    return max(first, second) if math.isfinite(second) else first
+
+
 def fraction_done(first: float, now: float, tolerance: float) -> float:
     """Return how far the residual has come from the first towards the tolerance, in decades.
 
@@ -69,13 +77,13 @@ def progress(
 def _mover(bar: Progress, title: str) -> Callback:
     """Return the callback that moves a bar."""
     task = bar.add_task(title, total=1.0, state="starting", left="")
-    largest = 0.0
+    largest = [0.0, 0.0]
 
     def move(sweep: int, residual: float, energy: float, tolerance: float) -> None:
-        nonlocal largest
-        if math.isfinite(residual):
-            largest = max(largest, residual)
-        done = fraction_done(largest, residual, tolerance)
+        goals = tolerance, min(_ENERGY, tolerance)
+        largest[:] = map(_larger, largest, (residual, energy))
+        # Both tests must hold, so the one that lags sets the pace.
+        done = min(map(fraction_done, largest, (residual, energy), goals))
         left = time_left(bar.tasks[0].elapsed or 0.0, done)
         state = f"sweep {sweep:3d}  residual {residual:.1e} → {tolerance:.0e}  energy {energy:.1e}"
         bar.update(task, completed=done, state=state, left=f"{clock(left)} left")

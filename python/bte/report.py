@@ -118,16 +118,11 @@ def _mesh_line(solution: Solution) -> str:
 
 
 def _settings(solutions: Sequence[Solution]) -> Table:
-    """Return settings and times of the solves as a table."""
+    """Return the settings of the solves as a table."""
     keys = list(dict.fromkeys(key for s in solutions for key in s.settings))
     header = ("setting", *(short_title(s.model) for s in solutions))
     rows = [(key, *(_shown(s.settings.get(key)) for s in solutions)) for key in keys]
-    rows.append(("wall time", *(f"{_wall_time(s):.2f} s" for s in solutions)))
     return Table("How it was solved", header, tuple(rows))
-
-
-def _wall_time(solution: Solution) -> float:
-    return solution.seconds.get("total", sum(solution.seconds.values()))
 
 
 def _shown(value: int | float | str | None) -> str:

@@ -24,6 +24,7 @@ from bte.errors import BteError, CaseError, unknown_name
 from bte.mesh import Mesh
 from bte.plot import View
 from bte.post.section import AXES
+from bte.quadrature import quadrature
 from bte.solution.locate import describe_box
 
 if sys.version_info >= (3, 11):
@@ -137,6 +138,8 @@ def _build(path: Path, table: Table) -> Case:
         sources=read_sources(table.table("sources"), mesh.dim),
         temperature=temperature,
     )
+    # A rule that cannot be made should not wait for the solve either.
+    quadrature(mesh.dim, solve.get("azimuths"), solve.get("polars"))
     return Case(path, title, problem, solve, models, _read_output(output, mesh, path))
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bte.errors import BteError
-from bte.post.tables import Table, percent, quantity, resistance
+from bte.post.tables import Table, percent, prefix_of, quantity, resistance, resistance_unit
 from bte.solution.text import POWER_UNITS, short_title
 
 if TYPE_CHECKING:
-    from bte.solution import ResistanceBudget, Solution
+    from bte.solution import InterfaceResult, ResistanceBudget, Solution
 
 _NAN = float("nan")
+_NOISE = 1e-7  # fraction of the gross power below which a wall's power is rounding
+_NEGLIGIBLE = 2e-3  # fraction of the total below which ratios of resistances say nothing
 
 
 @dataclass(frozen=True)
@@ -101,18 +104,32 @@ def overview(solutions: Sequence[Solution]) -> Table:
 
 
 def balances(solutions: Sequence[Solution]) -> Table:
-    """Return the power balance of each solution, boundary by boundary."""
+    """Return the power balance of each solution, boundary by boundary, and how it was reached."""
     unit = POWER_UNITS[solutions[0].mesh.dim]
-    header = ("power into the domain", *(short_title(s.model) for s in solutions))
+    factor, prefix = prefix_of(0.5 * solutions[0].ledger.gross)
+    header = (f"into the domain ({prefix}{unit})", *(short_title(s.model) for s in solutions))
     names = list(solutions[0].boundaries)
     rows = [
-        (name, *(quantity(s.power.get(name, _NAN), unit, 6) for s in solutions)) for name in names
+        (name, *(_power(s, s.power.get(name, _NAN), factor) for s in solutions)) for name in names
     ]
-    rows.append(("sources", *(quantity(s.ledger.source, unit, 6) for s in solutions)))
+    rows.append(("sources", *(_power(s, s.ledger.source, factor) for s in solutions)))
     rows.append(("net / gross", *(f"{s.energy_balance:.1e}" for s in solutions)))
     rows.append(("iterations", *(str(s.iterations) for s in solutions)))
     rows.append(("converged", *("yes" if s.converged else "NO" for s in solutions)))
-    return Table("Power balance", header, tuple(rows))
+    rows.append(("wall time", *(f"{wall_time(s):.2f} s" for s in solutions)))
+    return Table("Power balance and convergence", header, tuple(rows))
+
+
+def wall_time(solution: Solution) -> float:
+    """Return the seconds that a solve took."""
+    return solution.seconds.get("total", sum(solution.seconds.values()))
+
+
+def _power(solution: Solution, power: float, factor: float) -> str:
+    """Return a power in units of ``factor``; 0 where it is rounding of the gross power."""
+    if power != power:
+        return "–"
+    return "0" if abs(power) < _NOISE * solution.ledger.gross else f"{power / factor:.6g}"
 
 
 def contacts(solutions: Sequence[Solution]) -> Table | None:
@@ -129,7 +146,7 @@ def contacts(solutions: Sequence[Solution]) -> Table | None:
                     quantity(result.heat_flux, "W/m2"),
                     quantity(jump(), "K"),
                     quantity(jump("emitted"), "K"),
-                    quantity(result.conductance, "W/m2K"),
+                    _conductance(solution, result),
                 )
             )
     if not rows:
@@ -138,34 +155,44 @@ def contacts(solutions: Sequence[Solution]) -> Table | None:
     return Table("Interfaces (flux and jump from the first to the second)", header, tuple(rows))
 
 
+def _conductance(solution: Solution, result: InterfaceResult) -> str:
+    """Return the conductance; a perfect contact has none, only a mesh error in its jump."""
+    perfect = solution.model == "fourier"
+    return "perfect" if perfect else quantity(result.conductance, "W/m2K")
+
+
 def parts(solutions: Sequence[Solution]) -> Table | None:
     """Return the resistance of each part by model, and the first over each other model."""
     budgets = [budget_or_none(s) for s in solutions]
     known = [(s, b) for s, b in zip(solutions, budgets, strict=True) if b is not None]
     if not known:
         return None
-    dim = solutions[0].mesh.dim
     titles = [short_title(s.model) for s, _ in known]
-    header = ("part", *titles, *(f"{titles[0]} / {t}" for t in titles[1:]))
     columns = [{**b.parts(), "total": b.total} for _, b in known]
     total = columns[0]["total"]
+    factor, unit = resistance_unit(total, solutions[0].mesh.dim)
+    header = (f"part ({unit})", *titles, *(f"{titles[0]} / {t}" for t in titles[1:]))
     rows = []
     for name in columns[0]:
         values = [column.get(name, _NAN) for column in columns]
-        cells = [_small(value, total, dim) for value in values]
+        cells = [_small(value, total, factor) for value in values]
         ratios = [_ratio(values[0], value, total) for value in values[1:]]
         rows.append((name, *cells, *ratios))
     return Table("Thermal resistance of each part", header, tuple(rows))
 
 
-def _small(value: float, total: float, dim: int) -> str:
-    """Return a resistance, or 0 for what is rounding of the total."""
-    return resistance(0.0 if abs(value) < 1e-9 * abs(total) else value, dim)
+def _small(value: float, total: float, factor: float) -> str:
+    """Return a resistance in units of ``factor``, with as many decimals as four digits of total."""
+    if value != value:
+        return "–"
+    decimals = max(0, 3 - math.floor(math.log10(abs(total / factor)))) if total else 3
+    # Adding zero turns a rounded -0.0 into 0.0.
+    return f"{round(value / factor, decimals) + 0.0:.{decimals}f}"
 
 
 def _ratio(value: float, other: float, total: float) -> str:
     """Return value over other, or a dash where either is nothing beside the total."""
-    if not min(abs(value), abs(other)) > 1e-6 * abs(total):
+    if not min(abs(value), abs(other)) > _NEGLIGIBLE * abs(total):
         return "–"
     return f"{value / other:.3f}"
 

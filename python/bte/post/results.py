@@ -20,8 +20,8 @@ def from_transport(state: SteadyState, settings: Settings) -> Solution:
     base = packed.problem.temperature + state.offset
     capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
     optical = packed.optical[packed.node_zone]
-    pseudo = state.sweep.state.temperature
-    # states without velocity follow the pseudo-temperature exactly
+    # what scattering and thermal heat emit at; states without velocity are at it exactly
+    pseudo = state.sweep.state.temperature + packed.sources.thermal / discrete.scattering
     energy = (state.sweep.energy + optical * pseudo) / (capacity + optical)
     level = 0.0
     if not (packed.sides.kind == Kind.ISOTHERMAL).any():

@@ -26,22 +26,36 @@ _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
 _LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
+def prefix_of(magnitude: float) -> tuple[float, str]:
+    """Return the factor and the prefix that suit a magnitude, such as (1e-6, "µ")."""
+    for factor, prefix in (*_LARGE, *_PREFIXES):
+        if magnitude >= factor * (1 - 1e-9):
+            return factor, prefix
+    return 1.0, ""
+
+
 def quantity(value: float, unit: str, digits: int = 4) -> str:
     """Return a value with the prefix that suits it, such as ``12.35 µW``."""
     if value != value:
         return "–"
-    magnitude = abs(value)
-    for factor, prefix in (*_LARGE, *_PREFIXES):
-        if magnitude >= factor * (1 - 1e-9):
-            return f"{value / factor:.{digits}g} {prefix}{unit}"
-    return f"0 {unit}" if magnitude < 1e-15 else f"{value:.{digits - 1}e} {unit}"
+    factor, prefix = prefix_of(abs(value))
+    return f"{value / factor:.{digits}g} {prefix}{unit}" if value else f"0 {unit}"
+
+
+def resistance_unit(total: float, dim: int) -> tuple[float, str]:
+    """Return factor and unit for resistances: m2K/GW in 1D, K m/W in 2D, K/W in 3D."""
+    if dim == 1:
+        return 1e-9, "m2K/GW"
+    factor, prefix = prefix_of(abs(total))
+    return factor, prefix + {2: "K m/W", 3: "K/W"}[dim]
 
 
 def resistance(value: float, dim: int) -> str:
-    """Return a thermal resistance: m2K/GW in 1D, K m/W in 2D, K/W in 3D."""
-    if dim == 1:
-        return "–" if value != value else f"{value * 1e9:.4g} m2K/GW"
-    return quantity(value, {2: "K m/W", 3: "K/W"}[dim])
+    """Return a thermal resistance with its unit."""
+    if value != value:
+        return "–"
+    factor, unit = resistance_unit(value, dim)
+    return f"{value / factor:.4g} {unit}"
 
 
 def percent(value: float) -> str:

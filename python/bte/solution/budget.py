@@ -44,7 +44,7 @@ class ResistanceBudget:
     def parts(self) -> dict[str, float]:
         """Return the parts by name, in the order regions, interfaces, walls; they sum to total."""
         contacts = {f"{a} | {b}": value for (a, b), value in self.interfaces.items()}
-        return {**self.regions, **contacts, "walls (slip)": self.walls}
+        return {**self.regions, **contacts, "walls, mesh error": self.walls}
 
 
 def resistance_budget(solution: Solution) -> ResistanceBudget:

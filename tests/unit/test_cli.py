@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from bte.cli import main
+from bte.progress import clock, fraction_done, progress, time_left
+
+CASE = """
+title = "Two layers"
+[mesh]
+line = [0, "50 nm", "100 nm"]
+cells = [6, 6]
+regions = ["film", "base"]
+boundaries = ["hot", "cold"]
+[materials]
+film = "Si"
+base = "Ge"
+[boundaries]
+hot = {type = "Isothermal", temperature = 301.0}
+cold = {type = "Isothermal", temperature = 299.0}
+[solve]
+bands = 4
+polars = 4
+"""
+
+
+@pytest.fixture
+def case(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "layers.toml"
+    path.write_text(CASE)
+    return path
+
+
+def test_run_writes_everything_and_says_where(case, tmp_path, capsys):
+    assert main(["run", str(case), "--quiet", "--threads", "1"]) == 0
+    out = capsys.readouterr().out
+    folder = tmp_path / "results" / "layers"
+    names = {file.name for file in folder.iterdir()}
+    assert {"bte.vtu", "kapitza.vtu", "bte.h5", "figure.png", "results.json"} <= names
+    assert "report.html" in names
+    for word in ("Comparison of models", "Power balance", "film | base", "Thermal resistance"):
+        assert word in out
+    assert "figure.png" in out
+    numbers = json.loads((folder / "results.json").read_text())
+    assert numbers["comparison"]["reference"] == "bte"
+    bte_numbers = numbers["models"]["bte"]
+    assert bte_numbers["converged"] is True
+    assert bte_numbers["ledger"]["relative"] < 1e-8
+    # Near the ballistic limit the flux is well below that of Fourier and Kapitza.
+    assert (
+        0.3
+        < bte_numbers["ledger"]["power_out"] / (numbers["models"]["kapitza"]["ledger"]["power_out"])
+        < 0.6
+    )
+    assert "Two layers" in (folder / "report.html").read_text()
+
+
+def test_show_and_compare_saved_solutions(case, tmp_path, capsys):
+    main(["run", str(case), "--quiet", "--output", "out"])
+    capsys.readouterr()
+    assert main(["show", "out/bte.h5"]) == 0
+    assert "phonon BTE: converged" in capsys.readouterr().out
+    assert main(["compare", "out/bte.h5", "out/slip.h5", "--html", "again.html"]) == 0
+    assert "+ slip" in capsys.readouterr().out
+    assert (tmp_path / "again.html").exists()
+
+
+def test_compare_case_writes_nothing(case, tmp_path, capsys):
+    assert main(["compare", str(case), "--tolerance", "0.9"]) == 0
+    assert "suffices within 90%" in capsys.readouterr().out
+    assert [file.name for file in tmp_path.iterdir()] == ["layers.toml"]
+
+
+def test_dry_run_computes_nothing(case, tmp_path, capsys):
+    assert main(["run", str(case), "--dry-run"]) == 0
+    captured = capsys.readouterr()
+    assert "lanes" in captured.out
+    assert "MB" in captured.out
+    assert "note: interface 'film' / 'base': no model given, DMM is used" in captured.err
+    assert [file.name for file in tmp_path.iterdir()] == ["layers.toml"]
+
+
+def test_errors_are_one_line_and_code_2(case, tmp_path, capsys):
+    case.write_text(CASE.replace("bands", "bnads"))
+    assert main(["run", str(case)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("bte: error: case '")
+    assert "did you mean 'bands'" in err
+    assert err.count("\n") == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["layers.toml"]
+
+
+def test_output_that_is_a_file_stops_before_the_solve(case, capsys):
+    assert main(["run", str(case), "--output", str(case / "deep")]) == 2
+    assert "is a file" in capsys.readouterr().err
+
+
+def test_not_converged_is_code_1_with_a_warning(case, capsys):
+    case.write_text(CASE + "max_sweeps = 2\n")
+    assert main(["run", str(case), "--quiet"]) == 1
+    captured = capsys.readouterr()
+    assert "bte: warning: not converged" in captured.err
+    assert "NO" in captured.out
+
+
+def test_materials(capsys):
+    assert main(["materials"]) == 0
+    out = capsys.readouterr().out
+    assert all(name in out for name in ("Si", "Ge", "SiO2"))
+    assert main(["materials", "Si", "--temperature", "200 K"]) == 0
+    assert "at 200 K" in capsys.readouterr().out
+    assert main(["materials", "Sj"]) == 2
+    assert "does not exist" in capsys.readouterr().err
+
+
+def test_mesh_describes_and_writes(tmp_path, capsys):
+    from bte.mesh import Mesh
+
+    Mesh.box((1e-7, 1e-7, 1e-7), (2, 2, 2)).write(tmp_path / "a.msh", unit="nm")
+    copy = tmp_path / "b.msh"
+    assert main(["mesh", str(tmp_path / "a.msh"), "--unit", "nm", "-o", str(copy)]) == 0
+    out = capsys.readouterr().out
+    assert "48 cells" in out
+    assert "dihedral angles 45.0 … 90.0 degrees" in out
+    assert Mesh.read(copy, unit="nm").volumes.sum() == pytest.approx(1e-21)
+
+
+def test_mesh_errors(tmp_path, capsys):
+    assert main(["mesh", "device.step"]) == 2
+    assert "add --size" in capsys.readouterr().err
+    assert main(["mesh", str(tmp_path / "none.msh")]) == 2
+    (tmp_path / "cut.msh").write_text("$MeshFormat\n2.2 0 8\n$EndMeshFormat\n$Nodes\n3\n1 0 0")
+    assert main(["mesh", str(tmp_path / "cut.msh")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["fly"], ["run", "x", "--threads", "0"]])
+def test_wrong_usage_is_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.startswith("bte ")
+
+
+def test_a_closed_pipe_is_no_error():
+    code = "import sys; from bte.cli import main; sys.exit(main(['materials', 'Si', 'Ge']))"
+    command = f'{sys.executable} -c "{code}" | true'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert done.stderr == ""
+
+
+def test_progress_is_none_when_quiet_or_no_terminal():
+    with progress("x", Console(file=io.StringIO())) as callback:
+        assert callback is None
+    with progress("x", Console(file=io.StringIO(), force_terminal=True), quiet=True) as callback:
+        assert callback is None
+
+
+def test_progress_shows_sweep_residual_energy_and_time_left():
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=160)
+    with progress("phonon BTE", console) as callback:
+        callback(1, 1.0, 0.5, 1e-6)
+        callback(7, 1e-3, 1e-4, 1e-6)
+    shown = stream.getvalue()
+    for word in ("sweep   7", "residual 1.0e-03", "energy 1.0e-04", "left"):
+        assert word in shown
+
+
+def test_time_left_follows_the_decades():
+    assert fraction_done(1.0, 1e-3, 1e-6) == pytest.approx(0.5)
+    assert fraction_done(1.0, 1e-7, 1e-6) == 1.0
+    assert fraction_done(1.0, 2.0, 1e-6) == 0.0
+    assert fraction_done(1.0, float("nan"), 1e-6) == 0.0
+    assert time_left(10.0, 0.5) == pytest.approx(10.0)
+    assert time_left(10.0, 0.0) is None
+    assert [clock(None), clock(75.0), clock(3725.0)] == ["-:--", "1:15", "1:02:05"]
