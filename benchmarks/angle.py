@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import argparse
 
+import numpy as np
+
 import bte
+from bte.quadrature import quadrature
 
 #: q / (C v dT / 4) between black walls, by Kn = Lambda / L; 13 digits, from two independent
 #: solutions of the integral equation.
@@ -55,6 +58,13 @@ def row(name: str, mesh: bte.Mesh, hot: str, cold: str, **rule: int) -> str:
     return "| " + " | ".join([name, *(f"{error:+.1e}" for error in errors)]) + " |"
 
 
+def worst_half_range(dim: int) -> float:
+    """Return the largest error of <max(Omega . n, 0)>, relative to 1/4, over all normals n."""
+    normals = np.random.default_rng(0).normal(size=(10_000, dim))
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    return float(np.abs(4.0 * quadrature(dim).half_range(normals) - 1.0).max())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cells", type=int, default=24, help="graded cells of strips and bars")
@@ -73,6 +83,11 @@ def main() -> None:
         name = f"3D, 16 × (6 + 6), bar along {axis}"
         mesh = bar(args.cells, args.grading, axis)
         print(row(name, mesh, *ENDS[axis], azimuths=16, polars=6))
+    print()
+    for dim in (2, 3):
+        axes = np.abs(4.0 * quadrature(dim).half_range(np.eye(dim)) - 1.0).max()
+        worst = worst_half_range(dim)
+        print(f"half-range flux, {dim}D: {axes:.0e} off along axes, {worst:.1%} at most")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Sweeps a solve takes, with both corrections, with the continuum correction alone, and with none.
+"""Sweeps a solve takes as it is, and with parts of the solver left out.
+
+"continuum" leaves out the spectral rebalance, "open" the energy constraint, "plain" both
+corrections.
 
 A solve that is not done after ``--limit`` sweeps counts as ">limit". Prints Markdown tables.
 """
@@ -7,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,7 +19,7 @@ from unittest import mock
 import numpy as np
 
 import bte
-from bte.solvers import steady
+from bte.solvers import krylov, steady
 from bte.solvers.acceleration import Accelerator, make_accelerator
 
 LENGTH = 1e-7
@@ -35,17 +38,19 @@ def continuum_only(discrete: Any) -> Accelerator:
     return replace(make_accelerator(discrete), rebalance=None)
 
 
-CORRECTIONS: dict[str, Callable[[Any], Any]] = {
-    "both": make_accelerator,
-    "continuum": continuum_only,
-    "none": lambda discrete: Uncorrected(),
+#: What is replaced in the solver.
+VARIANTS: dict[str, tuple[Any, str, Any]] = {
+    "full": (steady, "make_accelerator", make_accelerator),
+    "continuum": (steady, "make_accelerator", continuum_only),
+    "open": (krylov, "_DEAREST", 0.0),
+    "plain": (steady, "make_accelerator", lambda discrete: Uncorrected()),
 }
 
 
-def sweeps(problem: bte.Problem, correction: str, limit: int, **settings: Any) -> str:
+def sweeps(problem: bte.Problem, variant: str, limit: int, **settings: Any) -> str:
     """Return the number of sweeps to convergence as text."""
     with (
-        mock.patch.object(steady, "make_accelerator", CORRECTIONS[correction]),
+        mock.patch.object(*VARIANTS[variant]),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore", bte.BteWarning)
@@ -70,20 +75,18 @@ def gray_table(limit: int) -> None:
     slab = bte.Mesh.line([0, LENGTH], [40], boundaries=("left", "right"), grading=1.35)
     square = bte.Mesh.rectangle((LENGTH, LENGTH), (10, 10))
     cases = {
-        "slab, 40 graded cells": (slab, None, "both"),
-        "slab, no correction": (slab, None, "none"),
-        "square 10 × 10, diffuse sides": (square, bte.Diffuse(), "both"),
-        "square, no correction": (square, bte.Diffuse(), "none"),
-        "strip 10 × 10, specular sides": (square, bte.Specular(), "both"),
-        "strip, no correction": (square, bte.Specular(), "none"),
+        "slab, 40 graded cells": (slab, None),
+        "square, diffuse sides": (square, bte.Diffuse()),
+        "strip, specular sides": (square, bte.Specular()),
     }
     head(["gray, to 1e-8", *(f"Kn {kn:g}" for kn in KNUDSEN)])
-    for name, (mesh, side, correction) in cases.items():
-        counts = (
-            sweeps(between_walls(mesh, kn, side), correction, limit, tolerance=1e-8)
-            for kn in KNUDSEN
-        )
-        row([name, *counts])
+    for name, (mesh, side) in cases.items():
+        problems = [between_walls(mesh, kn, side) for kn in KNUDSEN]
+        row([name, *(counts(problem, ("full", "plain"), limit, 1e-8) for problem in problems)])
+
+
+def counts(problem: bte.Problem, variants: Sequence[str], limit: int, tolerance: float) -> str:
+    return " / ".join(sweeps(problem, v, limit, tolerance=tolerance) for v in variants)
 
 
 def pair() -> dict[str, bte.Material]:
@@ -131,7 +134,7 @@ def layers(size: float, grading: float = 1.0) -> bte.Mesh:
 
 def banded_table(limit: int) -> None:
     sizes = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5)
-    head(["20 bands, to 1e-6", *(f"{1e9 * size:g} nm" for size in sizes)])
+    head(["20 bands, to 1e-6", "1 nm", "10 nm", "100 nm", "1 µm", "10 µm"])
     crystals = {"matrix": bte.material("Si"), "inclusion": bte.material("Ge")}
     models = {
         "t = 0.02": (pair(), bte.Transmission(0.02, of="smaller side")),
@@ -145,18 +148,10 @@ def banded_table(limit: int) -> None:
     }
     for shape, make in shapes.items():
         for name, (materials, model) in models.items():
-            for correction in ("both", "continuum"):
-                counts = (
-                    sweeps(
-                        contact(make(size), materials, model),
-                        correction,
-                        limit,
-                        bands=20,
-                        tolerance=1e-6,
-                    )
-                    for size in sizes
-                )
-                row([f"{shape}, {name}, {correction}", *counts])
+            problems = [contact(make(size), materials, model) for size in sizes]
+            variants = ("full", "continuum", "open")
+            cells = (counts(problem, variants, limit, 1e-6) for problem in problems)
+            row([f"{shape}, {name}", *cells])
 
 
 def contact(mesh: bte.Mesh, materials: dict[str, bte.Material], model: Any) -> bte.Problem:
