@@ -1,7 +1,7 @@
 """Gray slabs and what is known exactly about them, for the verification tests.
 
-Q = q / (C v dT / 4) of a gray slab between black walls, by Kn = mean free path / thickness, exact to
-11 digits or more: two independent methods (analytical discrete ordinates and an integral equation)
+Q = q / (C v dT / 4) of a gray slab between black walls, by Kn = mean free path / thickness, exact
+to 11 digits or more: two independent methods (analytical discrete ordinates and an integral equation)
 agree.
 """
 
@@ -37,9 +37,7 @@ WALL_TEMPERATURE = {
 
 def gray(kn, name="gray"):
     """Return a gray material whose mean free path is kn times LENGTH."""
-    return bte.Material.gray(
-        name, heat_capacity=CAPACITY, speed=SPEED, mean_free_path=kn * LENGTH
-    )
+    return bte.Material.gray(name, heat_capacity=CAPACITY, speed=SPEED, mean_free_path=kn * LENGTH)
 
 
 def walls(hot="left", cold="right"):

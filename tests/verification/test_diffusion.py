@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from gray import LENGTH, bar, gray, slab, walls
 
 import bte
+from gray import LENGTH, bar, gray, slab, walls
 
 
 def test_slab():
@@ -46,7 +46,7 @@ def test_glass_needs_no_mesh_finer_than_the_geometry():
 
 
 def test_a_source_in_a_diffusive_square():
-    mesh = bte.Mesh.rectangle((LENGTH, LENGTH), (12, 12))
+    mesh = bte.Mesh.rectangle((LENGTH, LENGTH), (24, 24))
     cold = {name: bte.Isothermal(300.0) for name in mesh.boundary_names}
     problem = bte.Problem(mesh, {"domain": gray(1e-3)}, cold, sources={"domain": 1e15})
     solution, fourier = problem.solve(), problem.solve_fourier("slip")

@@ -1,10 +1,10 @@
-"""Equilibrium is exact: walls one kelvin warmer warm everything by one kelvin, and nothing flows."""
+"""Equilibrium is exact: walls one kelvin warmer warm everything so, and nothing flows."""
 
 import numpy as np
 import pytest
-from gray import distort
 
 import bte
+from gray import distort
 
 EDGES = np.linspace(0.0, 6e13, 7)
 

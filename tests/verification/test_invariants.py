@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from gray import LENGTH, gray, nodal_weights, slab, strip, walls
 
 import bte
+from gray import LENGTH, gray, nodal_weights, slab, strip, walls
 
 BANDS = {"bands": 6, "azimuths": 8, "polars": 2}
 

@@ -8,10 +8,10 @@ the mesh is left; that of the ordinates is checked against the exact one by itse
 
 import numpy as np
 import pytest
-from gray import CAPACITY, LENGTH, SPEED, nodal_weights
 
 import bte
 from bte.quadrature import quadrature
+from gray import CAPACITY, LENGTH, SPEED, nodal_weights
 
 ANGLES = {1: (None, None), 2: (24, 3), 3: (8, 4)}
 CELLS = {1: (16, 32, 64), 2: (16, 32, 64), 3: (8, 12, 16)}

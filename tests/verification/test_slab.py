@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from gray import FLUX, LENGTH, SLAB_FLUX, WALL_TEMPERATURE, bar, slab, strip
 
 # Milne's extrapolation length of a black wall, in mean free paths

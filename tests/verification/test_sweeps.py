@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from gray import LENGTH, gray, slab, strip, walls
 
 import bte
+from gray import LENGTH, gray, slab, strip, walls
 
 GRAY_KN = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0]
 

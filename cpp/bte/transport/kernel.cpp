@@ -38,24 +38,29 @@ class Sweeper {
     m_n_free = order.n_slot;
     for (std::int32_t s = 0; s < m_n_free; ++s) m_task.free_slots[s] = m_n_free - 1 - s;
     const std::int32_t n = m_plan.n_cell;
-    for (std::int32_t i = 0; i < n; ++i) visit(order.cells[backwards ? n - 1 - i : i]);
+    for (std::int32_t i = 0; i < n; ++i) {
+      const std::int32_t at = backwards ? n - 1 - i : i;
+      const unsigned flow = order.flow[at];
+      visit(order.cells[at], backwards ? flow >> 4 : flow & 15u,
+            backwards ? flow & 15u : flow >> 4);
+    }
   }
 
  private:
-  void visit(std::int32_t cell) {
+  void visit(std::int32_t cell, unsigned feeding, unsigned leading) {
     const CellBalance<D> balance(m_omega, &m_plan.face_vector[std::int64_t(cell) * N * D],
                                  m_plan.volume[cell]);
     Inflow inflows[N];
     int n_inflow = 0;
     for (int k = 0; k < N; ++k) {
-      if (balance.b[k] < 0) inflows[n_inflow++] = gather(cell, k);
+      if (feeding >> k & 1u) inflows[n_inflow++] = gather(cell, k);
     }
     const std::int32_t slot = m_task.free_slots[--m_n_free];
     m_task.slot_of[cell] = slot;
     double* out = m_task.slots + std::int64_t(slot) * N * m_lanes;
     solve_lanes(cell, balance, inflows, n_inflow, out);
     release(inflows, n_inflow, cell);
-    scatter(cell, balance, out, slot);
+    scatter(cell, balance, leading, out, slot);
   }
 
   Inflow gather(std::int32_t cell, int k) const {
@@ -179,11 +184,11 @@ class Sweeper {
     }
   }
 
-  void scatter(std::int32_t cell, const CellBalance<D>& balance, const double* out,
-               std::int32_t slot) {
+  void scatter(std::int32_t cell, const CellBalance<D>& balance, unsigned leading,
+               const double* out, std::int32_t slot) {
     std::uint8_t readers = 0;
     for (int k = 0; k < N; ++k) {
-      if (!(balance.b[k] > 0)) continue;
+      if (!(leading >> k & 1u)) continue;
       const std::int64_t face = std::int64_t(cell) * N + k;
       const std::int32_t other = m_plan.neighbour[face];
       if (other < 0) {

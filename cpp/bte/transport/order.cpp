@@ -173,6 +173,31 @@ void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>&
   std::sort(out.begin(), out.end(), [](const Cut& a, const Cut& b) { return a.writer < b.writer; });
 }
 
+// Whether a mirror face, if it is one, hands this ordinate on; one that it grazes is left out.
+bool has_trace(const Plan& plan, std::int64_t cell_face, std::int32_t ordinate) {
+  const std::int32_t other = plan.neighbour[cell_face];
+  if (other >= 0 || plan.side_trace_row[-1 - other] < 0) return true;
+  const std::int64_t row = plan.side_trace_row[-1 - other];
+  const std::int64_t at = row * plan.n_ordinate + ordinate;
+  return plan.trace_read[at] >= 0 || plan.trace_write[at] >= 0;
+}
+
+// Faces that feed (low half) and faces that lead out (high half) of every cell, in sweep order.
+std::vector<std::uint8_t> find_flow(const Plan& plan, const Upwind& graph, std::int32_t ordinate,
+                                    const std::vector<std::int32_t>& cells) {
+  const int faces = plan.vertices();
+  std::vector<std::uint8_t> flow(cells.size(), 0);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    for (int k = 0; k < faces; ++k) {
+      const std::int64_t f = static_cast<std::int64_t>(cells[i]) * faces + k;
+      const double through = graph.through(f);
+      if (through == 0 || !has_trace(plan, f, ordinate)) continue;
+      flow[i] |= static_cast<std::uint8_t>(1u << (through < 0 ? k : k + 4));
+    }
+  }
+  return flow;
+}
+
 std::int32_t opposite(const Plan& plan, std::int32_t ordinate) {
   for (std::int32_t o = 0; o < ordinate; ++o) {
     double gap = 0;
@@ -189,7 +214,9 @@ void add_ordinate(Plan& plan, Schedule& schedule, std::int32_t o) {
   schedule.reversed[o] = twin >= 0;
   if (twin < 0) {
     schedule.order_of[o] = static_cast<std::int32_t>(schedule.orders.size());
-    schedule.orders.push_back({Sorter(plan, o).sort(), 0});
+    Order order{Sorter(plan, o).sort(), {}, 0};
+    order.flow = find_flow(plan, Upwind(plan, o), o, order.cells);
+    schedule.orders.push_back(std::move(order));
   } else {
     schedule.order_of[o] = schedule.order_of[twin];
   }

@@ -57,10 +57,14 @@ struct Cut {
   std::int32_t trace;
 };
 
-// Upwind order of one ordinate. That of the opposite ordinate is the same list backwards.
+// Upwind order of one ordinate. That of the opposite ordinate is the same list backwards, with
+// inflow and outflow exchanged. Which way a face flows is decided here once and for all: faces
+// (nearly) parallel to the ordinate have a sign that is rounding, and each instruction set would
+// round it in its own way.
 struct Order {
   std::vector<std::int32_t> cells;
-  std::int32_t n_slot = 0;  // most cell outflows alive at once, either way round
+  std::vector<std::uint8_t> flow;  // (position) low half: faces that feed, high half: that lead out
+  std::int32_t n_slot = 0;         // most cell outflows alive at once, either way round
 };
 
 struct Schedule {

@@ -20,9 +20,12 @@ def from_transport(state: SteadyState, settings: Settings) -> Solution:
     base = packed.problem.temperature + state.offset
     capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
     optical = packed.optical[packed.node_zone]
-    # what scattering and thermal heat emit at; states without velocity are at it exactly
-    pseudo = state.sweep.state.temperature + packed.sources.thermal / discrete.scattering
-    energy = (state.sweep.energy + optical * pseudo) / (capacity + optical)
+    # states without velocity are where scattering alone would emit, S T_L = sum C/tau <theta>:
+    # heat is fed to the groups that move
+    scattered = state.sweep.state.temperature
+    energy = (state.sweep.energy + optical * scattered) / (capacity + optical)
+    # reported is the temperature at which scattering and thermal heat emit together
+    pseudo = scattered + packed.sources.thermal / discrete.scattering
     level = 0.0
     if not (packed.sides.kind == Kind.ISOTHERMAL).any():
         level = _mean(packed, energy)

@@ -42,7 +42,8 @@ class Solution:
     reference_temperature : float
         Linearisation temperature T₀ [K].
     temperature, pseudo_temperature : (n_node,)
-        Energy temperature and pseudo-temperature [K], absolute, cell-major.
+        Energy temperature, and the pseudo-temperature at which scattering and thermal heat emit
+        [K], absolute, cell-major.
     heat_flux : (n_node, dim)
         Heat flux [W/m2].
     boundaries : dict of str to BoundaryResult
