@@ -1,7 +1,7 @@
 """Gray slabs and what is known exactly about them, for the verification tests.
 
 Q = q / (C v dT / 4) of a gray slab between black walls, by Kn = mean free path / thickness, exact
-to 11 digits or more: two independent methods (analytical discrete ordinates and an integral equation)
+to 11 digits or more: two methods (analytical discrete ordinates and an integral equation)
 agree.
 """
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
+
+import numpy as np
 
 from bte.conditions.boundary import BOUNDARIES, Boundary, Isothermal, finite
 from bte.conditions.interface import DMM, INTERFACES, Interface
@@ -13,10 +15,9 @@ from bte.conditions.source import Density, Source
 from bte.errors import BteError, quoted, unknown_name
 from bte.materials import Material
 from bte.mesh import Mesh
+from bte.spectrum import discretize
 
 log = logging.getLogger("bte")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,12 +125,14 @@ class Definition:
 
 
 def same_material(first: Material, second: Material, temperature: float) -> bool:
-    """Whether two materials are one: the same object, or the same name and bulk properties."""
-    return first is second or (
-        first.name == second.name
-        and first.conductivity(temperature) == second.conductivity(temperature)
-        and first.heat_capacity(temperature) == second.heat_capacity(temperature)
-    )
+    """Whether two materials are one: the same object, or the same name and the same spectrum."""
+    if first is second:
+        return True
+    if first.name != second.name:
+        return False
+    spectrum = discretize([first, second], temperature, 4)
+    tables = (spectrum.heat_capacity, spectrum.speed, spectrum.mean_free_path, spectrum.optical)
+    return all(np.array_equal(table[0], table[1]) for table in tables)
 
 
 def _short(source: Any) -> str:

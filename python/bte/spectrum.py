@@ -36,6 +36,8 @@ class Spectrum:
         Band of each group, non-decreasing. Groups without velocity are not listed.
     group_branch : tuple of str
         Label of each group.
+    material_branch : tuple of tuple of str
+        Each material's own label of each group, empty where it has no states.
     heat_capacity : (n_material, n_group) [J/m3/K]
         0 where a material has no states.
     speed, mean_free_path : (n_material, n_group) [m/s, m]
@@ -53,6 +55,7 @@ class Spectrum:
     band_edges: Array | None
     group_band: Ints
     group_branch: tuple[str, ...]
+    material_branch: tuple[tuple[str, ...], ...]
     heat_capacity: Array
     speed: Array
     mean_free_path: Array
@@ -112,6 +115,9 @@ def discretize(materials: Sequence[Material], temperature: float, bands: int) ->
         band_edges=edges,
         group_band=np.array([band for band, _ in labels], dtype=np.int32),
         group_branch=tuple(label for _, label in labels),
+        material_branch=tuple(
+            _own_labels(p, c, n_group) for p, c in zip(parts, columns, strict=True)
+        ),
         heat_capacity=np.ascontiguousarray(fields[:, 0]),
         speed=np.ascontiguousarray(fields[:, 1]),
         mean_free_path=np.ascontiguousarray(fields[:, 2]),
@@ -157,6 +163,12 @@ def _seat(
             slots.append(names[g])
             free.append(len(slots) - 1)
         column[g] = start + free.pop(0)
+
+
+def _own_labels(part: Bands, column: list[int], n_group: int) -> tuple[str, ...]:
+    """Return a material's own labels of all columns."""
+    own = dict(zip(column, part.branch, strict=True))
+    return tuple(own.get(i, "") for i in range(n_group))
 
 
 def _spread(part: Bands, column: list[int], n_group: int) -> Array:

@@ -20,6 +20,7 @@ from bte.continuum.operator import Coefficients, DiffusionOperator, assemble
 from bte.errors import BteError
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
+from bte.packing.balance import level, shifted
 from bte.packing.pack import nodal_mass
 from bte.packing.parts import thickness
 
@@ -41,6 +42,8 @@ class ContinuumState:
     flux : (n_node, dim) [W/m2]
     power : (n_side,) [W]
         Heat into the side's own cell.
+    offset : float
+        Temperature that was subtracted from all walls [K].
     seconds : float
     """
 
@@ -49,6 +52,7 @@ class ContinuumState:
     field: Array
     flux: Array
     power: Array
+    offset: float
     seconds: float
 
 
@@ -72,19 +76,19 @@ def solve_continuum(packed: Packed, model: str, convention: str = "local") -> Co
     if model not in MODELS:
         raise BteError(f"model must be one of {', '.join(map(repr, MODELS))}, not {model!r}")
     start = time.perf_counter()
+    packed, offset = shifted(packed)
     operator = assemble(packed, coefficients(packed, model, convention))
     sources = packed.sources
     load = nodal_mass(packed, sources.thermal + sources.selective) + operator.wall_load()
     load += _flux_load(packed)
     field = make_solver(operator, 1e-12)(load)
-    if operator.singular:
-        field = field - _mean(packed, field)
     return ContinuumState(
         operator,
         model,
-        field,
+        field + level(packed, field, operator.floating, offset),
         operator.heat_flux(field),
         operator.wall_power(field),
+        offset,
         time.perf_counter() - start,
     )
 
@@ -120,10 +124,3 @@ def _flux_load(packed: Packed) -> Array:
     push = sides.flux[given] * sides.area[given] / dim
     np.add.at(load, sides.nodes[given], np.repeat(push[:, None], dim, axis=1))
     return load
-
-
-def _mean(packed: Packed, field: Array) -> float:
-    """Return the mean weighted with the heat capacity: the level that energy keeps."""
-    capacity = packed.heat_capacity.sum(axis=1) + packed.optical
-    weight = nodal_mass(packed, capacity[packed.node_zone])
-    return float(weight @ field / weight.sum())

@@ -29,7 +29,7 @@ _REFINEMENTS = 2
 
 
 class Solver(Protocol):
-    """Solves ``K E = b``; for a singular K the mean over nodes of E is zero."""
+    """Solves ``K E = b``; the mean over nodes of E is zero in bodies whose level nothing fixes."""
 
     def __call__(self, load: Array) -> Array:
         """Return E."""
@@ -39,22 +39,28 @@ def make_solver(operator: DiffusionOperator, tolerance: float = 1e-10) -> Solver
     """Return the solver that suits the operator's size."""
     dim, n = operator.packed.mesh.dim, operator.packed.mesh.n_node
     solve = _direct(operator) if n <= DIRECT_LIMIT[dim] else _iterative(operator, tolerance)
-    if not operator.singular:
+    floating = operator.floating
+    afloat = floating >= 0
+    if not afloat.any():
         return solve
+    body, count = floating[afloat], np.bincount(floating[afloat])
 
-    def solve_singular(load: Array) -> Array:
-        field = solve(load - load.mean())
-        return np.asarray(field - field.mean())
+    def level(values: Array) -> Array:
+        """Take away each floating body's mean."""
+        result = values.copy()
+        result[afloat] -= (np.bincount(body, values[afloat]) / count)[body]
+        return result
 
-    return solve_singular
+    return lambda load: level(solve(level(load)))
 
 
 def _direct(operator: DiffusionOperator) -> Solver:
     matrix = csc_matrix(operator.matrix)
-    if operator.singular:  # hold one node; a consistent load gives the same field up to a constant
-        scale = abs(matrix.diagonal()).max()
-        matrix = matrix + csc_matrix(([scale], ([0], [0])), shape=matrix.shape)
-    factors = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+    held = _one_node_each(operator.floating)
+    # a consistent load gives the same field up to a constant
+    pins = abs(matrix.diagonal()).max() * np.ones(len(held))
+    pinned = matrix + csc_matrix((pins, (held, held)), shape=matrix.shape)
+    factors = splu(pinned, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
     image = _accurate_product(operator)
 
     def solve(load: Array) -> Array:
@@ -64,6 +70,12 @@ def _direct(operator: DiffusionOperator) -> Solver:
         return np.asarray(field)
 
     return solve
+
+
+def _one_node_each(floating: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the first node of each floating body."""
+    bodies, first = np.unique(floating, return_index=True)
+    return np.asarray(first[bodies >= 0], dtype=np.int64)
 
 
 def _accurate_product(operator: DiffusionOperator) -> Callable[[Array], Array]:

@@ -19,6 +19,7 @@ from bte import _core
 from bte.mesh.quality import dihedral_range
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
+from bte.packing.parts import components
 
 # FaceKind of the core
 _INSULATED, _INTERIOR, _RESISTIVE, _ROBIN, _DIRICHLET = range(5)
@@ -56,8 +57,8 @@ class DiffusionOperator:
     Attributes
     ----------
     matrix : (n_node, n_node) block rows
-    singular : bool
-        Whether no wall fixes the level.
+    floating : (n_node,) int64
+        Number of the body that no wall fixes the level of, -1 where one does.
     joined : (n_joined, 2, dim)
         Nodes of faces across which E is continuous in the limit of fine meshes.
     """
@@ -65,7 +66,7 @@ class DiffusionOperator:
     packed: Packed
     coefficients: Coefficients
     matrix: bsr_matrix
-    singular: bool
+    floating: NDArray[np.int64]
     joined: NDArray[np.int32]
     face_kind: NDArray[np.uint8]
     strength: Array
@@ -154,9 +155,20 @@ def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     kind, strength = _face_terms(packed, coefficients)
     conductivity = _per_cell(packed, coefficients.conductivity)
     matrix = _matrix(packed, conductivity, kind, strength)
-    singular = not np.isin(kind, (_ROBIN, _DIRICHLET)).any()
+    floating = _floating(packed, kind, strength)
     joined = faces.nodes[kind == _INTERIOR]
-    return DiffusionOperator(packed, coefficients, matrix, singular, joined, kind, strength)
+    return DiffusionOperator(packed, coefficients, matrix, floating, joined, kind, strength)
+
+
+def _floating(packed: Packed, kind: NDArray[np.uint8], strength: Array) -> NDArray[np.int64]:
+    """Return for each node the floating body it belongs to, or -1."""
+    cells = packed.mesh.faces.cells
+    joined = (kind == _INTERIOR) | ((kind == _RESISTIVE) & (strength > 0))
+    part, n_part = components(packed, joined)
+    fixed = np.zeros(n_part, dtype=bool)
+    fixed[part[cells[np.isin(kind, (_ROBIN, _DIRICHLET)), 0]]] = True
+    number = np.where(fixed, -1, np.cumsum(~fixed) - 1)
+    return np.repeat(number[part], packed.mesh.dim + 1)
 
 
 def exchange_matrix(operator: DiffusionOperator) -> bsr_matrix:

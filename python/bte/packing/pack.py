@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 from bte.conditions.interface import TransmissionTable, transmission_table
 from bte.errors import BteError, quoted
 from bte.materials import Material
-from bte.packing.arrays import Array, Kind, Packed, Sides, Sources, membership
+from bte.packing.arrays import Array, Packed, Sources, membership
+from bte.packing.balance import balanced
 from bte.packing.sides import build_sides, cell_geometry
 from bte.problem import Definition, same_material
 from bte.spectrum import Spectrum, discretize
@@ -41,18 +41,20 @@ def pack(problem: Definition, bands: int) -> Packed:
         log.info(note)
     tables = _tables(problem, spectrum, row)
     sides = build_sides(problem, tables)
-    sources = _close(problem, sides, _sources(problem, spectrum))
-    return Packed(
-        problem,
-        spectrum,
-        cell_geometry(problem.mesh),
-        sides,
-        tables,
-        sources,
-        spectrum.heat_capacity[row],
-        spectrum.speed[row],
-        spectrum.mean_free_path[row],
-        spectrum.optical[row],
+    sources = _sources(problem, spectrum, row)
+    return balanced(
+        Packed(
+            problem,
+            spectrum,
+            cell_geometry(problem.mesh),
+            sides,
+            tables,
+            sources,
+            spectrum.heat_capacity[row],
+            spectrum.speed[row],
+            spectrum.mean_free_path[row],
+            spectrum.optical[row],
+        )
     )
 
 
@@ -92,7 +94,7 @@ def _tables(
     return tuple(tables)
 
 
-def _sources(problem: Definition, spectrum: Spectrum) -> Sources:
+def _sources(problem: Definition, spectrum: Spectrum, row: NDArray[np.intp]) -> Sources:
     mesh = problem.mesh
     node_region = np.repeat(mesh.cell_region, np.diff(mesh.dg_offsets))
     thermal, selective = np.zeros(mesh.n_node), np.zeros(mesh.n_node)
@@ -109,42 +111,19 @@ def _sources(problem: Definition, spectrum: Spectrum) -> Sources:
             thermal[mine] = values
         else:
             selective[mine] = values
-            fed[index] = _fed_groups(name, source.groups, spectrum)
+            fed[index] = _fed_groups(name, source.groups, spectrum.material_branch[row[index]])
     return Sources(thermal, selective, fed, power)
 
 
-def _fed_groups(name: str, groups: Sequence[str], spectrum: Spectrum) -> NDArray[np.bool_]:
+def _fed_groups(name: str, groups: Sequence[str], labels: tuple[str, ...]) -> NDArray[np.bool_]:
     wanted = [groups] if isinstance(groups, str) else list(groups)
-    labels = np.array(spectrum.group_branch)
     for label in wanted:
-        if label not in labels:
+        if not label or label not in labels:
             raise BteError(
-                f"source of region '{name}' feeds '{label}', which is no branch of the problem "
-                f"(there are: {quoted(dict.fromkeys(spectrum.group_branch))})"
+                f"source of region '{name}' feeds '{label}', which is no branch of its material "
+                f"(it has: {quoted(dict.fromkeys(filter(None, labels)))})"
             )
     return np.isin(labels, wanted)
-
-
-def _close(problem: Definition, sides: Sides, sources: Sources) -> Sources:
-    """Balance the heat of a domain without an isothermal wall, or refuse it.
-
-    A distributed source is interpolated, so what balances in the continuum may miss by the
-    interpolation error: that much is spread over the domain. Anything more has no steady state.
-    """
-    if (sides.kind == Kind.ISOTHERMAL).any():
-        return sources
-    flows = np.append(sides.flux * sides.area, list(sources.power.values()))
-    volume = np.repeat(problem.mesh.volumes / (problem.mesh.dim + 1), problem.mesh.dim + 1)
-    heat = np.abs(sources.thermal + sources.selective) @ volume
-    net, gross = float(flows.sum()), float(np.abs(sides.flux * sides.area).sum() + heat)
-    distributed = any(s.distributed for s in problem.heat.values())
-    if abs(net) > (1e-2 if distributed else 1e-9) * gross:
-        raise BteError(
-            f"no wall is isothermal and the sources and fluxes add up to {net:.4g} (of {gross:.4g} "
-            "put in or taken out), so there is no steady state; add an Isothermal boundary or "
-            "balance the sources"
-        )
-    return replace(sources, thermal=sources.thermal - net / problem.mesh.volumes.sum())
 
 
 def nodal_mass(packed: Packed, values: Array) -> Array:

@@ -15,13 +15,29 @@ def connected_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
 
     Interfaces separate, plain faces connect, also between regions of the same material.
     """
-    mesh = packed.mesh
-    plain = mesh.faces.cells[:, 1] >= 0
+    plain = packed.mesh.faces.cells[:, 1] >= 0
     plain[packed.sides.face] = False
-    a, b = mesh.faces.cells[plain].T
+    return components(packed, plain)
+
+
+def components(packed: Packed, joined: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
+    """Return the connected component of each cell through the given faces."""
+    mesh = packed.mesh
+    a, b = mesh.faces.cells[joined].T
     graph = csr_matrix((np.ones(len(a)), (a, b)), shape=(mesh.n_cell, mesh.n_cell))
     n_part, part = connected_components(graph, directed=False)
     return part.astype(np.int64), int(n_part)
+
+
+def exchanging_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
+    """Return the part of each cell (n_cell,) and their number; transmitting interfaces connect."""
+    mesh, sides = packed.mesh, packed.sides
+    closed = np.ones(sides.n, dtype=bool)
+    for index, table in enumerate(packed.tables):
+        closed[sides.contact == index] = not (table.forward * table.emission[0]).any()
+    joined = mesh.faces.cells[:, 1] >= 0
+    joined[sides.face[closed]] = False
+    return components(packed, joined)
 
 
 def thickness(packed: Packed) -> Array:

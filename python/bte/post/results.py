@@ -7,6 +7,7 @@ import numpy as np
 from bte.continuum.fourier import ContinuumState
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
+from bte.packing.balance import floating_nodes, level
 from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
 from bte.solvers.steady import SteadyState
 
@@ -17,7 +18,6 @@ def from_transport(state: SteadyState, settings: Settings) -> Solution:
     """Return the Solution of a solved transport problem."""
     discrete = state.discrete
     packed = discrete.packed
-    base = packed.problem.temperature + state.offset
     capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
     optical = packed.optical[packed.node_zone]
     # states without velocity are where scattering alone would emit, S T_L = sum C/tau <theta>:
@@ -26,19 +26,18 @@ def from_transport(state: SteadyState, settings: Settings) -> Solution:
     energy = (state.sweep.energy + optical * scattered) / (capacity + optical)
     # reported is the temperature at which scattering and thermal heat emit together
     pseudo = scattered + packed.sources.thermal / discrete.scattering
-    level = 0.0
-    if not (packed.sides.kind == Kind.ISOTHERMAL).any():
-        level = _mean(packed, energy)
-    arriving = _mean_arriving(state)
+    base = packed.problem.temperature + level(packed, energy, floating_nodes(packed), state.offset)
+    at_side = base[packed.sides.nodes[:, 0]]
+    arriving = at_side + _mean_arriving(state)
     return Solution(
         mesh=packed.mesh,
         model="bte",
         reference_temperature=packed.problem.temperature,
-        temperature=base + energy - level,
-        pseudo_temperature=base + pseudo - level,
+        temperature=base + energy,
+        pseudo_temperature=base + pseudo,
         heat_flux=state.sweep.flux,
-        boundaries=_boundaries(packed, state.power, base - level + _emitted(state)),
-        interfaces=_interfaces(packed, state.power, base + energy - level, base - level + arriving),
+        boundaries=_boundaries(packed, state.power, at_side + _emitted(state)),
+        interfaces=_interfaces(packed, state.power, base + energy, arriving),
         region_power=_region_power(packed),
         ledger=_ledger(packed, state.power),
         iterations=state.sweeps,
@@ -60,7 +59,7 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
     sides = packed.sides
     wall = temperature[sides.nodes].mean(axis=1)
     fixed = sides.of(Kind.ISOTHERMAL)
-    wall[fixed] = packed.problem.temperature + sides.temperature[fixed]
+    wall[fixed] = packed.problem.temperature + state.offset + sides.temperature[fixed]
     arriving = temperature[sides.nodes].mean(axis=1)
     return Solution(
         mesh=packed.mesh,
@@ -82,13 +81,6 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
         problem=packed.problem,
     )
-
-
-def _mean(packed: Packed, field: Array) -> float:
-    capacity = (packed.heat_capacity.sum(axis=1) + packed.optical)[packed.node_zone]
-    n = packed.mesh.dim + 1
-    weight = capacity * np.repeat(packed.mesh.volumes / n, n)
-    return float(weight @ field / weight.sum())
 
 
 def _total(power: Array, half_range: Array) -> Array:
@@ -131,8 +123,11 @@ def _interfaces(
         first = (sides.contact == index) & sides.forward
         second = (sides.contact == index) & ~sides.forward
         weight = sides.area[first] / sides.area[first].sum()
-        # what leaves the first region is what enters the second: the mean of both accounts
-        flow = 0.5 * (power[second].sum(axis=0) - power[first].sum(axis=0))
+        # what leaves the first region is what enters the second: the mean of both accounts; band
+        # by band only where the interface keeps the bands
+        flow = -power[first].sum(axis=0)
+        if not table.mixing:
+            flow = 0.5 * (power[second].sum(axis=0) + flow)
         area = float(sides.area[first].sum())
         results[table.first, table.second] = InterfaceResult(
             first=table.first,

@@ -23,13 +23,13 @@ class Goal:
     tolerance : float
         Of the pseudo-temperature, relative to ``scale``.
     scale : float
-        Range of imposed temperatures, or the temperature scale of the sources [K].
+        Range of imposed temperatures or what the sources reach, the larger [K].
     heat : float
         Sum of all sources [W].
     gross_heat : float
         Sum of the magnitudes of all sources [W].
     rounding : float
-        Net power that is rounding alone [W].
+        Gross power that is rounding alone: nothing flows [W].
     """
 
     tolerance: float
@@ -51,9 +51,9 @@ class Goal:
         return float(np.abs(boundary_power).sum() + self.gross_heat)
 
     def balance(self, boundary_power: Array) -> float:
-        """Return the net power relative to the gross power; zero where it is rounding."""
-        net = abs(self.net(boundary_power))
-        return 0.0 if net <= self.rounding else net / self.gross(boundary_power)
+        """Return the net power relative to the gross power; zero where both are rounding."""
+        gross = self.gross(boundary_power)
+        return 0.0 if gross <= self.rounding else abs(self.net(boundary_power)) / gross
 
     def reached(self, error: float, balance: float) -> bool:
         """Whether both tests hold."""
@@ -75,8 +75,7 @@ def make_goal(discrete: Discrete, corrected: Array, tolerance: float) -> Goal:
     packed = discrete.packed
     walls = packed.sides.temperature[packed.sides.of(Kind.ISOTHERMAL)]
     scale = float(np.ptp(walls)) if len(walls) else 0.0
-    if scale == 0.0:
-        scale = float(np.abs(corrected[: discrete.n_node]).max())
+    scale = max(scale, float(np.abs(corrected[: discrete.n_node]).max()))
     mesh, sources = packed.mesh, packed.sources
     volume = np.repeat(mesh.volumes / (mesh.dim + 1), mesh.dim + 1)
     density = sources.thermal + sources.selective
@@ -85,5 +84,5 @@ def make_goal(discrete: Discrete, corrected: Array, tolerance: float) -> Goal:
         scale,
         float(density @ volume),
         float(np.abs(density) @ volume),
-        float(1e-15 * discrete.coupling.half_range.sum() * scale),
+        float(1e-14 * discrete.coupling.half_range.sum() * scale),
     )

@@ -11,8 +11,9 @@ from typing import TypeVar
 import numpy as np
 
 from bte.errors import BteError
-from bte.packing import Kind, Packed
+from bte.packing import Packed
 from bte.packing.arrays import Array
+from bte.packing.balance import shifted
 from bte.quadrature import quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
 from bte.solvers.convergence import Goal, make_goal
@@ -125,7 +126,7 @@ def solve_steady(
     if not 0.0 < tolerance < 1.0:
         raise BteError(f"tolerance must lie between 0 and 1, not {tolerance!r}")
     start = time.perf_counter()
-    packed, offset = _shifted(packed)
+    packed, offset = shifted(packed)
     discrete = discretise(packed, quadrature(packed.mesh.dim, azimuths, polars), threads)
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start
@@ -134,19 +135,6 @@ def solve_steady(
     seconds = {**state.seconds, "setup": setup, "total": total}
     seconds["other"] = total - sum(state.seconds.values()) - setup
     return replace(state, offset=offset, seconds=seconds)
-
-
-def _shifted(packed: Packed) -> tuple[Packed, float]:
-    """Measure wall temperatures from their middle, so that equilibrium is an exact zero."""
-    sides = packed.sides
-    walls = sides.of(Kind.ISOTHERMAL)
-    if not len(walls):
-        return packed, 0.0
-    values = sides.temperature[walls]
-    offset = 0.5 * float(values.min() + values.max())
-    temperature = sides.temperature.copy()
-    temperature[walls] -= offset
-    return replace(packed, sides=replace(sides, temperature=temperature)), offset
 
 
 def _iterate(
