@@ -95,7 +95,7 @@ class Problem(Definition):
             warnings.warn(
                 f"not converged after {solution.iterations} sweeps: residual "
                 f"{solution.residuals[-1]:.2g} of {tolerance:g}, energy balance "
-                f"{solution.energy_balance:.2g}; raise max_sweeps",
+                f"{solution.energy_balance:.2g}; {_remedy(solution, max_sweeps)}",
                 BteWarning,
                 stacklevel=2,
             )
@@ -152,6 +152,15 @@ def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:
         "groups": len(state.discrete.packed.spectrum.group_band),
         "lanes": state.discrete.lanes.n,
     }
+
+
+def _remedy(solution: Solution, max_sweeps: int) -> str:
+    if solution.iterations >= max_sweeps:
+        return "raise max_sweeps"
+    return (
+        "rounding allows no better, since a body is so much thicker than its mean free paths; the "
+        "temperatures are right to the tolerance"
+    )
 
 
 def _warn_if_nonlinear(solution: Solution) -> None:

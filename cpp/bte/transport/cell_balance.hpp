@@ -45,22 +45,29 @@ struct CellBalance {
   }
 
   // theta <- (A + M/Lambda)^-1 theta, theta holding the right-hand side on entry
-  void solve(const pack& inverse_mfp, pack* theta) const {
+  BTE_INLINE void solve(const pack& inverse_mfp, pack* theta) const {
     const pack m = inverse_mfp * fill(mass);
     pack w[N][N];
+    BTE_UNROLL
     for (int i = 0; i < N; ++i) {
+      BTE_UNROLL
       for (int j = 0; j < N; ++j) w[i][j] = fill(a[i][j]) + (i == j ? m + m : m);
     }
+    BTE_UNROLL
     for (int p = 0; p < N; ++p) {
       const pack inverse = fill(1.0) / w[p][p];
+      BTE_UNROLL
       for (int i = p + 1; i < N; ++i) {
         const pack factor = w[i][p] * inverse;
+        BTE_UNROLL
         for (int j = p + 1; j < N; ++j) w[i][j] -= factor * w[p][j];
         theta[i] -= factor * theta[p];
       }
       w[p][p] = inverse;
     }
+    BTE_UNROLL
     for (int i = N - 1; i >= 0; --i) {
+      BTE_UNROLL
       for (int j = i + 1; j < N; ++j) theta[i] -= w[i][j] * theta[j];
       theta[i] *= w[i][i];
     }

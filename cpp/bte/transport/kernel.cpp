@@ -2,6 +2,16 @@
 // (BTE_KERNEL), so that no inline function of one set can be linked into another.
 #include "bte/transport/kernel.hpp"
 
+#include <cstring>
+
+#if defined(__GNUC__)
+#define BTE_UNROLL _Pragma("GCC unroll 4")
+#define BTE_INLINE __attribute__((always_inline))
+#else
+#define BTE_UNROLL
+#define BTE_INLINE
+#endif
+
 namespace bte::transport::BTE_KERNEL {
 namespace {
 
@@ -9,15 +19,18 @@ namespace {
 
 #include "bte/transport/cell_balance.hpp"
 
-// Where the inflow of one cell face comes from.
+// The inflow through one cell face: the upwind values of all lanes at each vertex of the cell, and
+// |b| there; zeros and 0 at the vertex that is not on the face, so that no lane needs a branch.
+template <int N>
 struct Inflow {
   int face;
-  const double* lanes;           // upwind outflow (vertex, lane) or trace, or null
-  const std::uint8_t* matching;  // the neighbour's local vertex for each of ours, or null
-  const double* emission;        // (face vertex, band) where a wall emits, or null
+  bool frees;  // whether a neighbour's slot was read
+  const double* rows[N];
+  double strength[N];
 };
 
-template <int D>
+// Full: also energy and flux moments. Fed: also a lane-resolved source.
+template <int D, bool Full, bool Fed>
 class Sweeper {
   static constexpr int N = D + 1;
 
@@ -50,10 +63,10 @@ class Sweeper {
   void visit(std::int32_t cell, unsigned feeding, unsigned leading) {
     const CellBalance<D> balance(m_omega, &m_plan.face_vector[std::int64_t(cell) * N * D],
                                  m_plan.volume[cell]);
-    Inflow inflows[N];
+    Inflow<N> inflows[N];
     int n_inflow = 0;
     for (int k = 0; k < N; ++k) {
-      if (feeding >> k & 1u) inflows[n_inflow++] = gather(cell, k);
+      if (feeding >> k & 1u) gather(cell, k, -balance.b[k], inflows[n_inflow++]);
     }
     const std::int32_t slot = m_task.free_slots[--m_n_free];
     m_task.slot_of[cell] = slot;
@@ -63,23 +76,47 @@ class Sweeper {
     scatter(cell, balance, leading, out, slot);
   }
 
-  Inflow gather(std::int32_t cell, int k) const {
+  void gather(std::int32_t cell, int k, double strength, Inflow<N>& in) const {
     const std::int64_t face = std::int64_t(cell) * N + k;
     const std::int32_t other = m_plan.neighbour[face];
-    if (other >= 0) {
-      if (m_has_cuts) {
-        const Cut* cut = find(m_cuts_in, face, true);
-        if (cut != nullptr) return {k, trace(m_task.trace_in, cut->trace), nullptr, nullptr};
-      }
-      const double* up = m_task.slots + std::int64_t(m_task.slot_of[other]) * N * m_lanes;
-      return {k, up, &m_plan.matching_vertex[face * N], nullptr};
+    const Cut* cut = other >= 0 && m_has_cuts ? find(m_cuts_in, face, true) : nullptr;
+    const double* lanes = nullptr;
+    const std::uint8_t* matching = nullptr;
+    if (cut != nullptr) {
+      lanes = trace(m_task.trace_in, cut->trace);
+    } else if (other >= 0) {
+      lanes = m_task.slots + std::int64_t(m_task.slot_of[other]) * N * m_lanes;
+      matching = &m_plan.matching_vertex[face * N];
+    } else {
+      lanes = from_side(-1 - other, k);
     }
-    const std::int32_t side = -1 - other;
+    in.face = k;
+    in.frees = matching != nullptr;
+    for (int i = 0, at = 0; i < N; ++i) {
+      const bool on_face = i != k;
+      const int row = matching != nullptr ? matching[i] : at;
+      in.rows[i] = on_face ? lanes + std::int64_t(row) * m_lanes : m_task.zeros;
+      in.strength[i] = on_face ? strength : 0.0;
+      at += on_face;
+    }
+  }
+
+  // What a wall sends in: a mirror's trace, or an emission spread from bands to lanes.
+  const double* from_side(std::int32_t side, int k) const {
     const std::int32_t row = m_plan.side_trace_row[side];
-    if (row < 0) return {k, nullptr, nullptr, m_task.emission + wall_at(side)};
-    const std::int32_t t =
-        m_plan.trace_read[std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate];
-    return {k, trace(m_task.trace_in, t), nullptr, nullptr};
+    if (row >= 0) {
+      const std::int64_t at = std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate;
+      return trace(m_task.trace_in, m_plan.trace_read[at]);
+    }
+    const double* emission = m_task.emission + wall_at(side);
+    double* lanes = m_task.spread + std::int64_t(k) * D * m_lanes;
+    for (int i = 0; i < D; ++i) {
+      for (std::int32_t l = 0; l < m_lanes; ++l) {
+        lanes[std::int64_t(i) * m_lanes + l] =
+            emission[std::int64_t(i) * m_plan.n_band + m_plan.band[l]];
+      }
+    }
+    return lanes;
   }
 
   std::int64_t wall_at(std::int32_t side) const { return std::int64_t(side) * D * m_plan.n_band; }
@@ -89,37 +126,38 @@ class Sweeper {
     return base + std::int64_t(t) * D * m_lanes;
   }
 
-  void solve_lanes(std::int32_t cell, const CellBalance<D>& balance, const Inflow* inflows,
+  void solve_lanes(std::int32_t cell, const CellBalance<D>& balance, const Inflow<N>* inflows,
                    int n_inflow, double* out) {
     const std::int64_t lanes_at = std::int64_t(m_plan.zone[cell]) * m_lanes;
     const double* inverse_mfp = &m_plan.inverse_mfp[lanes_at];
     const double* scattering = &m_plan.scattering[lanes_at];
-    const double* temperature = m_task.temperature + std::int64_t(cell) * N;
     double emitted[N], fed[N];
-    mass_times(balance.mass, temperature, emitted);
-    if (m_task.source != nullptr) {
-      mass_times(balance.mass, m_task.source + std::int64_t(cell) * N, fed);
-    }
+    mass_times(balance.mass, m_task.temperature + std::int64_t(cell) * N, emitted);
+    if constexpr (Fed) mass_times(balance.mass, m_task.source + std::int64_t(cell) * N, fed);
     pack moment[N], energy[N], flux[N];
     for (int i = 0; i < N; ++i) moment[i] = energy[i] = flux[i] = fill(0);
-    for (std::int32_t l = 0; l < m_lanes; l += lane_block) {
+    for (std::int32_t l = 0; l < m_lanes; l += pack_lanes) {
       const pack inverse = load(inverse_mfp + l);
       pack theta[N];
+      BTE_UNROLL
       for (int i = 0; i < N; ++i) theta[i] = fill(emitted[i]) * inverse;
-      if (m_task.source != nullptr) {
+      if constexpr (Fed) {
         const pack factor = load(&m_plan.lane_source[lanes_at + l]) * inverse;
+        BTE_UNROLL
         for (int i = 0; i < N; ++i) theta[i] += fill(fed[i]) * factor;
       }
-      for (int f = 0; f < n_inflow; ++f) add_inflow(balance, inflows[f], l, theta);
+      for (int f = 0; f < n_inflow; ++f) add_inflow(inflows[f], l, theta);
       balance.solve(inverse, theta);
       const pack a = load(scattering + l);
+      BTE_UNROLL
       for (int i = 0; i < N; ++i) {
         store(out + std::int64_t(i) * m_lanes + l, theta[i]);
         moment[i] += a * theta[i];
       }
-      if (m_task.energy != nullptr) {
+      if constexpr (Full) {
         const pack c = load(&m_plan.energy[lanes_at + l]);
         const pack q = load(&m_plan.flux[lanes_at + l]);
+        BTE_UNROLL
         for (int i = 0; i < N; ++i) {
           energy[i] += c * theta[i];
           flux[i] += q * theta[i];
@@ -135,39 +173,22 @@ class Sweeper {
     for (int i = 0; i < N; ++i) result[i] = mass * (total + nodal[i]);
   }
 
-  void add_inflow(const CellBalance<D>& balance, const Inflow& in, std::int32_t l,
-                  pack* rhs) const {
-    const int k = in.face;
-    const pack strength = fill(-balance.b[k]);
+  BTE_INLINE static void add_inflow(const Inflow<N>& in, std::int32_t l, pack* rhs) {
     pack u[N];
     pack total = fill(0);
-    for (int i = 0, at = 0; i < N; ++i) {
-      if (i == k) continue;
-      if (in.emission != nullptr) {
-        u[i] = spread(in.emission + std::int64_t(at) * m_plan.n_band, l);
-      } else {
-        const int row = in.matching != nullptr ? in.matching[i] : at;
-        u[i] = load(in.lanes + std::int64_t(row) * m_lanes + l);
-      }
-      total += u[i];
-      ++at;
-    }
+    BTE_UNROLL
     for (int i = 0; i < N; ++i) {
-      if (i != k) rhs[i] += strength * (total + u[i]);
+      u[i] = load(in.rows[i] + l);
+      total += u[i];
     }
-  }
-
-  // Values by band, to lanes.
-  pack spread(const double* by_band, std::int32_t l) const {
-    double v[lane_block];
-    for (int j = 0; j < lane_block; ++j) v[j] = by_band[m_plan.band[l + j]];
-    return load(v);
+    BTE_UNROLL
+    for (int i = 0; i < N; ++i) rhs[i] += fill(in.strength[i]) * (total + u[i]);
   }
 
   void add_moments(std::int32_t cell, const pack* moment, const pack* energy, const pack* flux) {
     const std::int64_t node = std::int64_t(cell) * N;
     for (int i = 0; i < N; ++i) m_task.scattering[node + i] += m_weight * sum(moment[i]);
-    if (m_task.energy == nullptr) return;
+    if constexpr (!Full) return;
     for (int i = 0; i < N; ++i) {
       m_task.energy[node + i] += m_weight * sum(energy[i]);
       const double q = m_weight * sum(flux[i]);
@@ -176,9 +197,9 @@ class Sweeper {
   }
 
   // An outflow whose last reader has come gives its slot back.
-  void release(const Inflow* inflows, int n_inflow, std::int32_t cell) {
+  void release(const Inflow<N>* inflows, int n_inflow, std::int32_t cell) {
     for (int f = 0; f < n_inflow; ++f) {
-      if (inflows[f].matching == nullptr) continue;
+      if (!inflows[f].frees) continue;
       const std::int32_t up = m_plan.neighbour[std::int64_t(cell) * N + inflows[f].face];
       if (--m_task.readers[up] == 0) m_task.free_slots[m_n_free++] = m_task.slot_of[up];
     }
@@ -265,13 +286,23 @@ class Sweeper {
   std::int32_t m_n_free = 0;
 };
 
+template <int D>
+void sweep(const Task& task) {
+  const bool full = task.energy != nullptr;
+  if (task.source != nullptr) {
+    full ? Sweeper<D, true, true>(task).run() : Sweeper<D, false, true>(task).run();
+  } else {
+    full ? Sweeper<D, true, false>(task).run() : Sweeper<D, false, false>(task).run();
+  }
+}
+
 }  // namespace
 
 void sweep_ordinate(const Task& task) {
   switch (task.plan->dim) {
-    case 1: Sweeper<1>(task).run(); break;
-    case 2: Sweeper<2>(task).run(); break;
-    case 3: Sweeper<3>(task).run(); break;
+    case 1: sweep<1>(task); break;
+    case 2: sweep<2>(task); break;
+    case 3: sweep<3>(task); break;
     default: break;
   }
 }

@@ -22,6 +22,8 @@ struct Task {
 
   // scratch of one thread
   double* slots = nullptr;             // (slot, vertex, lane)
+  double* spread = nullptr;            // (face, face vertex, lane)
+  const double* zeros = nullptr;       // (lane)
   std::int32_t* slot_of = nullptr;     // (cell)
   std::int32_t* free_slots = nullptr;  // (slot)
   std::uint8_t* readers = nullptr;     // (cell)

@@ -56,11 +56,14 @@ struct Partial {
 
 struct Scratch {
   std::unique_ptr<double[]> slots;
+  std::vector<double> spread, zeros;
   std::vector<std::int32_t> slot_of, free_slots;
   std::vector<std::uint8_t> readers;
 
   Scratch(const Plan& plan, std::int32_t n_slot)
       : slots(new double[static_cast<std::size_t>(n_slot) * plan.vertices() * plan.n_lane]),
+        spread(static_cast<std::size_t>(plan.vertices()) * plan.dim * plan.n_lane),
+        zeros(plan.n_lane, 0.0),
         slot_of(plan.n_cell),
         free_slots(n_slot),
         readers(plan.n_cell) {}
@@ -107,6 +110,8 @@ Task make_task(const Plan& plan, const Schedule& schedule, const SweepInput& inp
   task.energy = input.full ? part.energy.data() : nullptr;
   task.flux = input.full ? part.flux.data() : nullptr;
   task.slots = scratch.slots.get();
+  task.spread = scratch.spread.data();
+  task.zeros = scratch.zeros.data();
   task.slot_of = scratch.slot_of.data();
   task.free_slots = scratch.free_slots.data();
   task.readers = scratch.readers.data();
