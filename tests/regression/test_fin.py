@@ -2,7 +2,7 @@
 
 | value | | tolerance, and why |
 |---|---|---|
-| peak rise, BTE | 22.46 K | 1 %: solver tolerance and mesh are far below, the library may be refined |
+| peak rise, BTE | 22.46 K | 1 %: solver and mesh are far below; the library may be refined |
 | peak rise, + Kapitza | 5.82 K | 1 %: the same |
 | sweeps | 16 | 40: the limit we promise |
 | energy balance | | 1e-8: what converged means |
