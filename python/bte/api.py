@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from bte.continuum.fourier import solve_continuum
 from bte.errors import BteError, BteWarning
+from bte.io.checkpoint import Checkpoint
 from bte.packing import Packed, pack
 from bte.post.estimate import Estimate, estimate
 from bte.post.results import Settings, from_continuum, from_transport
@@ -56,6 +58,7 @@ class Problem(Definition):
         max_sweeps: int = 500,
         threads: int = 0,
         callback: Callback | None = None,
+        checkpoint: str | Path | None = None,
     ) -> Solution:
         """Solve the phonon Boltzmann equation.
 
@@ -75,12 +78,21 @@ class Problem(Definition):
             Threads of the sweep, 0 for all cores.
         callback : callable, optional
             Told (sweep, residual, energy balance, tolerance) after every sweep.
+        checkpoint : path, optional
+            An ``.npz`` file where a solve that is interrupted (Ctrl-C) leaves what it has, and
+            from which the same solve goes on; removed when the solve is done.
+
+        Raises
+        ------
+        BteError
+            For settings out of range, or a checkpoint of another problem.
 
         Warns
         -----
         BteWarning
             Where the solve did not converge, or temperatures leave the linear range.
         """
+        keeper = Checkpoint(Path(checkpoint)) if checkpoint is not None else None
         state = solve_steady(
             pack(self, _count("bands", bands)),
             azimuths=azimuths,
@@ -89,7 +101,10 @@ class Problem(Definition):
             max_sweeps=_count("max_sweeps", max_sweeps),
             threads=threads,
             callback=callback,
+            keeper=keeper,
         )
+        if keeper is not None:
+            keeper.clear()
         solution = from_transport(state, _settings(state, bands, tolerance))
         if not solution.converged:
             warnings.warn(

@@ -33,6 +33,9 @@ _BAD_INPUT = 2
 _NOT_CONVERGED = 1
 _INTERRUPTED = 130
 
+#: Where an interrupted run leaves what it has, in the output directory.
+_CHECKPOINT = "checkpoint.npz"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code: 0, 1 not converged, 2 bad input."""
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"bte: error: {error}", file=sys.stderr)
             return _BAD_INPUT
         except KeyboardInterrupt:
-            print("bte: interrupted; nothing was written over", file=sys.stderr)
+            print(f"bte: interrupted; {_kept(options)}", file=sys.stderr)
             return _INTERRUPTED
         except BrokenPipeError:
             # The reader of a pipe such as `bte show … | head` has gone: nothing to say to it.
@@ -126,7 +129,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     directory = Path(options.output) if options.output else case.output.directory
     _require_directory(directory)
-    comparison = _solve(case, options)
+    comparison = _solve(case, options, directory / _CHECKPOINT)
     _print_comparison(comparison)
     for what, path in _write(case, comparison, directory):
         print(f"{what:<30} {path}")
@@ -144,11 +147,24 @@ def _require_directory(directory: Path) -> None:
             return
 
 
-def _solve(case: Case, options: argparse.Namespace) -> Comparison:
+def _kept(options: argparse.Namespace) -> str:
+    """Say what an interrupted command leaves behind."""
+    if getattr(options, "command", None) is not _run:
+        return "nothing was written over"
+    directory = Path(options.output) if options.output else read_case(options.case).output.directory
+    checkpoint = directory / _CHECKPOINT
+    if not checkpoint.exists():
+        return "nothing was written over"
+    return f"the same command goes on from {checkpoint}"
+
+
+def _solve(case: Case, options: argparse.Namespace, checkpoint: Path | None = None) -> Comparison:
     """Solve the transport equation and the continuum models of a case."""
     threads = {"threads": options.threads} if options.threads else {}
     with progress("phonon BTE", quiet=options.quiet) as callback:
-        solution = case.problem.solve(**case.solve, **threads, callback=callback)
+        solution = case.problem.solve(
+            **case.solve, **threads, callback=callback, checkpoint=checkpoint
+        )
     bands = {key: case.solve[key] for key in ("bands",) if key in case.solve}
     return compare(solution, *(case.problem.solve_fourier(m, **bands) for m in case.models))
 

@@ -42,14 +42,7 @@ class Definition:
         _ = self.heat  # a source that is none is refused here
 
     def _check_materials(self) -> None:
-        names = self.mesh.region_names
-        _check_names("region", self.materials, names)
-        missing = [name for name in names if name not in self.materials]
-        if missing:
-            raise BteError(
-                f"region '{missing[0]}' has no material; add materials={{'{missing[0]}': …}} "
-                f"(the mesh has: {quoted(names)})"
-            )
+        _check_complete("region", "material", "materials", self.materials, self.mesh.region_names)
         for name, material in self.materials.items():
             if not isinstance(material, Material):
                 raise BteError(
@@ -59,13 +52,7 @@ class Definition:
 
     def _check_boundaries(self) -> None:
         names = self.mesh.boundary_names
-        _check_names("boundary", self.boundaries, names)
-        missing = [name for name in names if name not in self.boundaries]
-        if missing:
-            raise BteError(
-                f"boundary '{missing[0]}' has no condition; add boundaries={{'{missing[0]}': …}} "
-                f"(the mesh has: {quoted(names)})"
-            )
+        _check_complete("boundary", "condition", "boundaries", self.boundaries, names)
         for name, condition in self.boundaries.items():
             if not isinstance(condition, BOUNDARIES):
                 raise BteError(
@@ -147,6 +134,19 @@ def _check_names(kind: str, given: Mapping[str, Any], names: tuple[str, ...]) ->
     for name in given:
         if name not in names:
             raise BteError(unknown_name(kind, str(name), names, "the mesh"))
+
+
+def _check_complete(
+    kind: str, what: str, argument: str, given: Mapping[str, Any], names: tuple[str, ...]
+) -> None:
+    """Every name of the mesh has an entry, and every entry is a name of the mesh."""
+    _check_names(kind, given, names)
+    missing = [name for name in names if name not in given]
+    if missing:
+        raise BteError(
+            f"{kind} '{missing[0]}' has no {what}; add {argument}={{'{missing[0]}': …}} "
+            f"(the mesh has: {quoted(names)})"
+        )
 
 
 def _check_interface(

@@ -29,6 +29,14 @@ Watch = Callable[[float, Array], bool]
 _DEAREST = 1.0
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C within a cycle; carries the update that was reached."""
+
+    def __init__(self, update: Array) -> None:
+        super().__init__()
+        self.update = update
+
+
 @dataclass
 class _Basis:
     """Arnoldi basis with its Hessenberg matrix reduced by Givens rotations."""
@@ -115,6 +123,11 @@ def gmres_cycle(
         Net power before the update, which the update takes away.
     max_steps : int
         Largest number of steps.
+
+    Raises
+    ------
+    Interrupted
+        On Ctrl-C, with the update that was reached.
     """
     start = residual + precondition(residual)
     norm = float(np.linalg.norm(start))
@@ -122,19 +135,27 @@ def gmres_cycle(
         return np.zeros_like(residual)
     basis = _Basis([start / norm], [], [], [norm])
     numbers: list[Array] = []
-    for _ in range(max_steps):
-        v = basis.vectors[-1]
-        image, seen = linear(v)
-        numbers.append(seen)
-        image = v - image
-        basis.extend(image + precondition(image))
-        powers = np.array(numbers)
-        y, weights = basis.coefficients(powers.sum(axis=1), -imbalance)
-        part = sum(w * u[watched] for w, u in zip(weights, basis.vectors, strict=True))
-        stop = watch(float(np.abs(part).max()), y @ powers)
-        if stop or abs(basis.rhs[-1]) <= 1e-15 * norm:
-            break
-    update = np.zeros_like(residual)
-    for weight, vector in zip(y, basis.vectors[:-1], strict=True):
+    y = np.zeros(0)
+    try:
+        for _ in range(max_steps):
+            v = basis.vectors[-1]
+            image, seen = linear(v)
+            image = v - image
+            basis.extend(image + precondition(image))
+            numbers.append(seen)
+            powers = np.array(numbers)
+            y, weights = basis.coefficients(powers.sum(axis=1), -imbalance)
+            part = sum(w * u[watched] for w, u in zip(weights, basis.vectors, strict=True))
+            stop = watch(float(np.abs(part).max()), y @ powers)
+            if stop or abs(basis.rhs[-1]) <= 1e-15 * norm:
+                break
+    except KeyboardInterrupt:
+        raise Interrupted(_combine(y, basis.vectors, residual)) from None
+    return _combine(y, basis.vectors, residual)
+
+
+def _combine(y: Array, vectors: list[Array], like: Array) -> Array:
+    update = np.zeros_like(like)
+    for weight, vector in zip(y, vectors, strict=False):
         update += weight * vector
     return update

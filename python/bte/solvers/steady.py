@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from bte.quadrature import quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
 from bte.solvers.convergence import Goal, make_goal
 from bte.solvers.discrete import Discrete, Sweep, discretise
-from bte.solvers.krylov import gmres_cycle
+from bte.solvers.krylov import Interrupted, gmres_cycle
 
 log = logging.getLogger("bte")
 
@@ -68,6 +68,16 @@ class SteadyState:
     seconds: dict[str, float]
 
 
+class Keeper(Protocol):
+    """Where an interrupted solve leaves its unknown, and where the next one finds it."""
+
+    def start(self, discrete: Discrete) -> Array:
+        """Return the unknown to start from."""
+
+    def keep(self, discrete: Discrete, x: Array) -> None:
+        """Keep the unknown of an interrupted solve."""
+
+
 class _Run:
     """The counters of one solve."""
 
@@ -105,6 +115,7 @@ def solve_steady(
     max_sweeps: int = 500,
     threads: int = 0,
     callback: Callback | None = None,
+    keeper: Keeper | None = None,
 ) -> SteadyState:
     """Solve the steady transport equation of a packed problem.
 
@@ -122,6 +133,8 @@ def solve_steady(
         Threads of the sweep, 0 for all cores.
     callback : callable, optional
         Told sweep, residual, energy balance and tolerance after every sweep.
+    keeper : Keeper, optional
+        Gives the unknown to start from and takes it when the solve is interrupted.
     """
     if not 0.0 < tolerance < 1.0:
         raise BteError(f"tolerance must lie between 0 and 1, not {tolerance!r}")
@@ -130,7 +143,13 @@ def solve_steady(
     discrete = discretise(packed, quadrature(packed.mesh.dim, azimuths, polars), threads)
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start
-    state = _iterate(discrete, accelerator, tolerance, max_sweeps, callback)
+    x = keeper.start(discrete) if keeper is not None else np.zeros(discrete.size)
+    try:
+        state = _iterate(discrete, accelerator, x, tolerance, max_sweeps, callback)
+    except KeyboardInterrupt:
+        if keeper is not None:
+            keeper.keep(discrete, x)
+        raise
     total = time.perf_counter() - start
     seconds = {**state.seconds, "setup": setup, "total": total}
     seconds["other"] = total - sum(state.seconds.values()) - setup
@@ -140,12 +159,14 @@ def solve_steady(
 def _iterate(
     discrete: Discrete,
     accelerator: Accelerator,
+    x: Array,
     tolerance: float,
     max_sweeps: int,
     callback: Callback | None,
 ) -> SteadyState:
+    """Improve x in place until both tests hold."""
     run = _Run(max_sweeps, callback)
-    x, goal = np.zeros(discrete.size), None
+    goal = None
     balances: list[float] = []
     precondition = run.timed("continuum", accelerator.apply)
     linear, evaluate = run.timed("sweep", discrete.apply), run.timed("sweep", discrete.evaluate)
@@ -163,15 +184,19 @@ def _iterate(
         balances.append(balance)
         if converged or run.sweeps >= max_sweeps or _stalled(error, balances, goal):
             break
-        x += gmres_cycle(
-            linear,
-            precondition,
-            residual,
-            slice(0, discrete.n_node),
-            _watch(run, goal, boundary),
-            goal.net(boundary),
-            max(1, min(_cycle_length(discrete.size), max_sweeps - run.sweeps - 1)),
-        )
+        try:
+            x += gmres_cycle(
+                linear,
+                precondition,
+                residual,
+                slice(0, discrete.n_node),
+                _watch(run, goal, boundary),
+                goal.net(boundary),
+                max(1, min(_cycle_length(discrete.size), max_sweeps - run.sweeps - 1)),
+            )
+        except Interrupted as stop:
+            x += stop.update
+            raise
     return SteadyState(
         discrete,
         sweep,
