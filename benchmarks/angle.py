@@ -19,7 +19,7 @@ EXACT = {0.1: 0.1167451135131657, 1.0: 0.5534059933266168, 10.0: 0.9157028738326
 
 LENGTH, SPEED, HEAT_CAPACITY = 1e-7, 1000.0, 1e6
 AXES = ("x", "y", "z")
-ENDS = {"x": ("left", "right"), "y": ("front", "back"), "z": ("bottom", "top")}
+ENDS = {"x": ("left", "right"), "y": ("bottom", "top"), "z": ("front", "back")}
 
 
 def line(cells: int, grading: float) -> bte.Mesh:

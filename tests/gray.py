@@ -63,7 +63,7 @@ def bar(kn, axis, cells=10, width=1.0):
     size, count = [width * LENGTH] * 3, [1, 1, 1]
     size[axis], count[axis] = LENGTH, cells
     mesh = bte.Mesh.box(size, count)
-    hot, cold = (("left", "right"), ("front", "back"), ("bottom", "top"))[axis]
+    hot, cold = (("left", "right"), ("bottom", "top"), ("front", "back"))[axis]
     sides = {name: bte.Specular() for name in mesh.boundary_names}
     problem = bte.Problem(mesh, {"domain": gray(kn)}, {**sides, **walls(hot, cold)})
     return problem, hot, (width * LENGTH) ** 2

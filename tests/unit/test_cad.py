@@ -55,8 +55,8 @@ def test_touching_bodies_conform_and_keep_their_names(tmp_path):
     assert mesh.faces.area[contact].sum() == pytest.approx(400 * NM**2, rel=1e-9)
     np.testing.assert_allclose(mesh.faces.normal[contact], [(0, 0, 1)] * len(contact), atol=1e-9)
     areas = {n: mesh.faces.area[mesh.boundary_faces(n)].sum() for n in mesh.boundary_names}
-    expected = dict.fromkeys(("left", "right", "front", "back"), 800) | {"bottom": 1600}
-    expected |= {"top": 400, "base surface": 1200, "block surface": 800}
+    expected = dict.fromkeys(("xmin", "xmax", "ymin", "ymax"), 800) | {"zmin": 1600}
+    expected |= {"zmax": 400, "base surface": 1200, "block surface": 800}
     assert areas == pytest.approx({k: v * NM**2 for k, v in expected.items()}, rel=1e-9)
     assert not gmsh.isInitialized()
 
@@ -84,7 +84,7 @@ def test_flat_bodies_make_a_plane_mesh(tmp_path):
     path = draw(tmp_path / "flat.brep", boxes, faces=True)
     mesh = Mesh.from_cad(path, size=4 * NM, regions=["film", "base"])
     assert (mesh.dim, mesh.region_names) == (2, ("film", "base"))
-    assert set(mesh.boundary_names) == {"left", "right", "bottom", "top"}
+    assert set(mesh.boundary_names) == {"xmin", "xmax", "ymin", "ymax"}
     assert mesh.volumes.sum() == pytest.approx(400 * NM**2)
     assert mesh.faces.area[mesh.interfaces["film", "base"]].sum() == pytest.approx(10 * NM)
 

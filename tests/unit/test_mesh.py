@@ -154,8 +154,8 @@ def test_box_names_sides():
     mesh = Mesh.box((10 * NM, 20 * NM, 30 * NM), (1, 2, 3))
     assert mesh.n_cell == 36
     assert mesh.element_name == "tetrahedron"
-    axes = {"left": (0, -1), "right": (0, 1), "front": (1, -1), "back": (1, 1)}
-    axes |= {"bottom": (2, -1), "top": (2, 1)}
+    axes = {"left": (0, -1), "right": (0, 1), "bottom": (1, -1), "top": (1, 1)}
+    axes |= {"front": (2, -1), "back": (2, 1)}
     assert mesh.boundary_names == tuple(axes)
     for name, (axis, sign) in axes.items():
         normals = mesh.faces.normal[mesh.boundary_faces(name)]

@@ -24,6 +24,8 @@ Entity = tuple[int, int]
 DEFAULT_NAME = re.compile(r"|NONE|SOLID|COMPOUND|SHELL|FACE|Shapes|Open CASCADE STEP translator.*")
 # OpenCASCADE takes points this close for the same, in units of the file.
 RESOLUTION = 1e-7
+# Names of outer faces without one; unlike left and bottom they do not depend on what is up.
+_ENDS = ("xmin", "xmax", "ymin", "ymax", "zmin", "zmax")
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,7 @@ def outer_names(
         for face in hull:
             owners.setdefault(face, []).append(body)
     low, high = _box(gmsh, [(dim, tag) for tag in regions])
-    sides = box_sides(low[:dim], high[:dim], tolerance=10 * RESOLUTION)
+    sides = box_sides(low[:dim], high[:dim], _ENDS[: 2 * dim], tolerance=10 * RESOLUTION)
     names = {}
     for face, bodies in owners.items():
         if len(bodies) == 1:

@@ -91,7 +91,7 @@ class Mesh(MeshData):
         """Mesh a STEP or BREP file through gmsh, keeping the names of its bodies and faces.
 
         Bodies that touch are made conforming. Outer faces without a name get that of the side of
-        the box they lie on (left, right, front, back, bottom, top), else that of their body.
+        the box they lie on (xmin, xmax, ymin, ymax, zmin, zmax), else that of their body.
 
         Parameters
         ----------
@@ -186,8 +186,8 @@ class Mesh(MeshData):
         """Make the box (0, Lx) x (0, Ly) x (0, Lz) of tetrahedra, six to a block.
 
         Neighbouring blocks are mirror images; for even numbers of blocks the mesh is symmetric
-        about its middle. The boundaries are left, right (ends of x), front, back (ends of y),
-        bottom, top (ends of z).
+        about its middle. The boundaries are left, right (ends of x), bottom, top (ends of y),
+        front, back (ends of z), as in `rectangle`.
 
         Parameters
         ----------

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 SIDES = {
     2: ("left", "right", "bottom", "top"),
-    3: ("left", "right", "front", "back", "bottom", "top"),
+    3: ("left", "right", "bottom", "top", "front", "back"),
 }
 SIMPLEX = {2: "triangle", 3: "tetra"}
 NEXT = {2: "quad", 3: "hexahedron"}
@@ -136,7 +136,7 @@ def block_parts(
     points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     # x runs fastest, in points and in cells.
     points = points.transpose(*range(dim - 1, -1, -1), dim).reshape(-1, dim)
-    name_sides = box_sides(np.zeros(dim), sides)
+    name_sides = box_sides(np.zeros(dim), sides, SIDES[dim])
     return Parts(points, kuhn_cells(counts), regions, name_sides, SIDES[dim])
 
 
@@ -187,19 +187,18 @@ def _inversions(order: Sequence[int]) -> int:
 
 
 def box_sides(
-    low: Floats, high: Floats, tolerance: float | None = None
+    low: Floats, high: Floats, sides: Sequence[str], tolerance: float | None = None
 ) -> Callable[[Floats], NDArray[np.str_]]:
     """Return a function that names points on the box's sides, and nothing ("") elsewhere.
 
-    left and right are the ends of x; bottom and top those of the last axis; in 3D front and back
-    those of y.
+    ``sides`` are the names of the ends of x, of y, of z.
     """
     near = 1e-9 * float((high - low).max()) if tolerance is None else tolerance
 
     def name(points: Floats) -> NDArray[np.str_]:
         names = np.full(len(points), "", dtype="U6")
         ends = product(range(len(low)), (low, high))
-        for side, (axis, end) in zip(SIDES[len(low)], ends, strict=True):
+        for side, (axis, end) in zip(sides, ends, strict=True):
             names[np.abs(points[:, axis] - end[axis]) <= near] = side
         return names
 

@@ -11,10 +11,16 @@ from bte.quadrature import quadrature
 from bte.solvers.lanes import LANE_BLOCK
 
 #: Nanoseconds per (cell, ordinate, lane) of one core, by dimension, measured (README, "Speed").
-_NANOSECONDS = {1: 3.0, 2: 3.5, 3: 7.0}
+_NANOSECONDS = {1: 3.0, 2: 2.5, 3: 6.0}
 
 #: Nanoseconds of one continuum correction per node.
-_CORRECTION = {1: 100.0, 2: 400.0, 3: 3000.0}
+_CORRECTION = {1: 100.0, 2: 400.0, 3: 1700.0}
+
+#: Nanoseconds per unknown of one step of GMRES, and seconds of setting up.
+_STEP, _SETUP = 200.0, 0.1
+
+#: Temporaries of numpy and scipy beside what is counted.
+_TEMPORARIES = 1.7
 
 #: Sweeps of a typical solve.
 _SWEEPS = 25
@@ -35,7 +41,7 @@ class Estimate:
     intensities : int
         (cell, ordinate, lane) triples of one sweep; none of them is stored.
     memory : float
-        Bytes above the interpreter, at most.
+        Bytes above the interpreter, rather too much than too little.
     seconds : float
         On ``cores`` cores like the one in the README's table: the right order of magnitude.
     cores : int
@@ -78,10 +84,12 @@ def estimate(packed: Packed, azimuths: int | None, polars: int | None, cores: in
     partial = min(rule.n_ordinate, _CHUNKS) * 8 * (mesh.n_node + mesh.dim * sides.n * packed.n_band)
     matrix = mesh.n_cell * (mesh.dim + 2) * (mesh.dim + 1) ** 2 * 8 * 4
     front = mesh.n_cell ** (1 - 1 / mesh.dim) * 10 * (mesh.dim + 1) * padded * 8 * cores
-    memory = tables + orders + partial + matrix + front + 8.0 * unknowns * (_SWEEPS + 10)
+    krylov = 8.0 * unknowns * (_SWEEPS + 10)
+    memory = _TEMPORARIES * (tables + orders + partial + matrix + front + krylov)
     intensities = mesh.n_cell * rule.n_ordinate * lanes
     sweep = 1e-9 * _NANOSECONDS[mesh.dim] * mesh.n_cell * rule.n_ordinate * padded / cores
-    seconds = _SWEEPS * (sweep + 1e-9 * _CORRECTION[mesh.dim] * mesh.n_node)
+    other = 1e-9 * (_CORRECTION[mesh.dim] * mesh.n_node + _STEP * unknowns)
+    seconds = _SETUP + _SWEEPS * (sweep + other)
     return Estimate(
         mesh.n_cell,
         mesh.n_node,
