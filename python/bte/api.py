@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bte.conditions.boundary import finite
 from bte.continuum.fourier import solve_continuum
 from bte.errors import BteError, BteWarning
 from bte.io.checkpoint import Checkpoint
@@ -97,9 +98,9 @@ class Problem(Definition):
             pack(self, _count("bands", bands)),
             azimuths=azimuths,
             polars=polars,
-            tolerance=tolerance,
-            max_sweeps=_count("max_sweeps", max_sweeps),
-            threads=threads,
+            tolerance=finite("tolerance", tolerance, "1", positive=True),
+            max_sweeps=_count("max_sweeps", max_sweeps, most=1_000_000),
+            threads=_count("threads", threads, least=0),
             callback=callback,
             keeper=keeper,
         )
@@ -150,9 +151,10 @@ class Problem(Definition):
         return pack(self, _count("bands", bands))
 
 
-def _count(name: str, value: int) -> int:
-    if not isinstance(value, (int, np.integer)) or value < 1:
-        raise BteError(f"{name} must be a positive whole number, not {value!r}")
+def _count(name: str, value: int, least: int = 1, most: int = 10_000) -> int:
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or not least <= value <= most:
+        raise BteError(f"{name} must be a whole number from {least} to {most}, not {value!r}")
     return int(value)
 
 

@@ -35,6 +35,12 @@ class Definition:
         finite("temperature", self.temperature, "K", positive=True)
         if not isinstance(self.mesh, Mesh):
             raise BteError(f"mesh must be a bte.Mesh, not {type(self.mesh).__name__}")
+        for argument in ("materials", "boundaries", "interfaces", "sources"):
+            value = getattr(self, argument)
+            if not isinstance(value, Mapping):
+                raise BteError(
+                    f"{argument} must be a dict with names of the mesh as keys, not {value!r}"
+                )
         self._check_materials()
         self._check_boundaries()
         object.__setattr__(self, "interfaces", self._complete_interfaces())
@@ -124,7 +130,7 @@ def same_material(first: Material, second: Material, temperature: float) -> bool
 
 def _short(source: Any) -> str:
     if source.power is not None:
-        return f"{source.power:g} (total)"
+        return f"{source.power:g} W in all (W/m in 2D, W/m2 in 1D)"
     if isinstance(source.density, (int, float)):
         return f"{source.density:g} W/m3"
     return "distributed"

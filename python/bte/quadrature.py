@@ -145,11 +145,12 @@ def _polar_cosines(n: int) -> tuple[Array, Array]:
 
 
 def _check(name: str, value: int, least: int, multiple: int = 1) -> None:
-    if value < least or value % multiple:
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or value < least or value % multiple:
         raise BteError(
             f"{name} must be at least {least}"
             + (f" and a multiple of {multiple}" if multiple > 1 else "")
-            + f", not {value}"
+            + f", not {value!r}"
         )
 
 
@@ -201,7 +202,8 @@ def quadrature(dim: int, azimuths: int | None = None, polars: int | None = None)
         If a count is too small or azimuths is not a multiple of 4 (one panel per quadrant).
     """
     if dim == 1:
-        return slab(polars or 12)
-    if dim == 2:
-        return plane(azimuths or 24, polars or 3)
-    return space(azimuths or 16, polars or 6)
+        return slab(12 if polars is None else polars)
+    default_azimuths, default_polars = (24, 3) if dim == 2 else (16, 6)
+    azimuths = default_azimuths if azimuths is None else azimuths
+    polars = default_polars if polars is None else polars
+    return plane(azimuths, polars) if dim == 2 else space(azimuths, polars)

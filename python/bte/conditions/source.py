@@ -69,14 +69,10 @@ class Source:
         n = int(mine.sum())
         if self.power is not None:
             return np.full(n, self.power / volumes.sum())
-        if callable(self.density):
-            values = np.asarray(self.density(points[mine]), dtype=np.float64)
-            values = np.broadcast_to(values, (n,)) if values.ndim == 0 else values
-        else:
-            values = np.asarray(self.density, dtype=np.float64)
-            if values.shape == (len(mine),):
-                values = values[mine]
-            values = np.broadcast_to(values, (n,)) if values.ndim == 0 else values
+        values = self._evaluated(points[mine], name)
+        if values.shape == (len(mine),):
+            values = values[mine]
+        values = np.broadcast_to(values, (n,)) if values.ndim == 0 else values
         if values.shape != (n,):
             raise BteError(
                 f"source of region '{name}' has shape {values.shape}; give a number, one value "
@@ -85,3 +81,14 @@ class Source:
         if not np.isfinite(values).all():
             raise BteError(f"source of region '{name}' has values that are not finite")
         return np.array(values)
+
+    def _evaluated(self, points: Array, name: str) -> Array:
+        """Return the density as numbers, calling it where it is a function."""
+        try:
+            density = self.density(points) if callable(self.density) else self.density
+            return np.asarray(density, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise BteError(
+                f"source of region '{name}' must be a power density in W/m3, an array of them or a "
+                f"function of points (n, dim), not {self.density!r} ({error})"
+            ) from None

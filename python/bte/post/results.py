@@ -94,7 +94,9 @@ def _mean_arriving(state: SteadyState) -> Array:
 
 def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
-    emitted = _total(half_range * state.sweep.emission.mean(axis=1), half_range)
+    emission = state.sweep.emission.mean(axis=1)
+    emission[state.discrete.coupling.free] = state.sweep.state.emission.mean(axis=1)
+    emitted = _total(half_range * emission, half_range)
     emitted[state.discrete.packed.sides.kind == Kind.MIRROR] = np.nan
     return emitted
 

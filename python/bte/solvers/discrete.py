@@ -112,10 +112,13 @@ class Discrete:
     def side_power(self, sweep: Sweep) -> Array:
         """Return the power into the domain through every side and band (n_side, n_band) [W].
 
-        What a side emits less what arrives there; mirrors return what they get.
+        What a side emits less what arrives there; mirrors return what they get. Walls and
+        interfaces emit what they should for what arrives: an adiabatic wall lets nothing through,
+        and whatever the sweep misses is seen where heat enters and leaves.
         """
-        emitted = self.coupling.half_range * sweep.emission.mean(axis=1)
-        power = emitted - sweep.outflow.mean(axis=1)
+        emission = sweep.emission.mean(axis=1)
+        emission[self.coupling.free] = sweep.state.emission.mean(axis=1)
+        power = self.coupling.half_range * emission - sweep.outflow.mean(axis=1)
         power[self.packed.sides.kind == Kind.MIRROR] = 0.0
         return np.asarray(power)
 
