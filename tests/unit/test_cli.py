@@ -8,7 +8,13 @@ import sys
 import pytest
 from rich.console import Console
 
+import bte.cli.run
 from bte.cli import main
+from bte.cli.screen import print_table
+from bte.compare import Comparison
+from bte.errors import BteError
+from bte.io.together import written_together
+from bte.post.tables import Table
 from bte.progress import clock, fraction_done, progress, time_left
 
 CASE = """
@@ -62,6 +68,55 @@ def test_run_writes_everything_and_says_where(case, tmp_path, capsys):
     assert "Two layers" in (folder / "report.html").read_text()
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, BteError("no ink")])
+def test_a_stop_while_writing_leaves_the_old_results(case, tmp_path, capsys, monkeypatch, stop):
+    assert main(["run", str(case), "--quiet"]) == 0
+    assert "(replaced)" not in capsys.readouterr().out
+    folder = tmp_path / "results" / "layers"
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+
+    def stopped(*_, **__):
+        raise stop
+
+    monkeypatch.setattr(Comparison, "to_html", stopped)
+    assert main(["run", str(case), "--quiet"]) == (130 if stop is KeyboardInterrupt else 2)
+    assert "nothing was written over" in capsys.readouterr().err or stop is not KeyboardInterrupt
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", str(case), "--quiet"]) == 0
+    assert capsys.readouterr().out.count("(replaced)") == len(before)
+
+
+def test_a_stop_while_writing_leaves_no_directory(tmp_path):
+    def stopped():
+        with written_together(tmp_path / "deep" / "out") as staging:
+            (staging.path / "a").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_while_writing_names_the_final_place(tmp_path):
+    def fails():
+        with written_together(tmp_path) as staging:
+            raise BteError(f"file '{staging.path / 'a.vtu'}' cannot be written")
+
+    with pytest.raises(BteError, match=f"file '{tmp_path / 'a.vtu'}' cannot"):
+        fails()
+
+
+def test_an_interrupt_while_libraries_load_is_code_130(capsys, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bte.cli.parser.run_command", stopped)
+    assert main(["materials"]) == 130
+    assert capsys.readouterr().err == "bte: interrupted; nothing was written over\n"
+
+
 def test_show_and_compare_saved_solutions(case, tmp_path, capsys):
     main(["run", str(case), "--quiet", "--output", "out"])
     capsys.readouterr()
@@ -102,6 +157,41 @@ def test_output_that_is_a_file_stops_before_the_solve(case, capsys):
     assert "is a file" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("place", ["/proc", "/proc/results"])
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_output_that_cannot_be_written_stops_early(case, capsys, monkeypatch, place, more):
+    monkeypatch.setattr(bte.cli.run, "_solve", None)
+    assert main(["run", str(case), "--output", place, *more]) == 2
+    err = capsys.readouterr().err.splitlines()[-1]
+    assert err.startswith(f"bte: error: output directory '{place}' cannot be")
+
+
+def test_no_number_is_cut_on_a_narrow_terminal():
+    rows = tuple(
+        (f"part {i}", f"model {i}", *(f"{i}.{c}2345678901" for c in range(8))) for i in range(3)
+    )
+    table = Table("Wide", ("part", "model", *(f"column {c}" for c in range(8))), rows, keys=2)
+    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+    print_table(table, console)
+    shown = console.file.getvalue()
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "…" not in shown
+    for row in rows:
+        assert all(cell in shown for cell in row)
+    assert shown.count("part 0") == shown.count("model 0") == 2
+    narrow = Table("Narrow", ("part", "x"), (("a", "1.5"),))
+    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+    print_table(narrow, console)
+    assert "1.5" in console.file.getvalue()
+    assert "┃" in console.file.getvalue()
+
+
+def test_notes_are_said_once(case, capsys):
+    assert main(["run", str(case), "--threads", "1"]) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if "note" in line]
+    assert len(notes) == len(set(notes)) > 0
+
+
 def test_not_converged_is_code_1_with_a_warning(case, capsys):
     case.write_text(CASE + "max_sweeps = 2\n")
     assert main(["run", str(case), "--quiet"]) == 1
@@ -139,6 +229,35 @@ def test_mesh_errors(tmp_path, capsys):
     (tmp_path / "cut.msh").write_text("$MeshFormat\n2.2 0 8\n$EndMeshFormat\n$Nodes\n3\n1 0 0")
     assert main(["mesh", str(tmp_path / "cut.msh")]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_mesh_output_is_refused_before_meshing(tmp_path, capsys):
+    assert main(["mesh", str(tmp_path / "none.step"), "--size", "1 nm", "-o", "a.vtu"]) == 2
+    assert "'a.vtu': meshes are gmsh files" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["materials", "--temperature=-5K"], "--temperature is '-5K'; it must be above 0 K"),
+        (["mesh", "a.step", "--size", "-12 nm"], "--size is '-12 nm'; it must be positive"),
+        (["mesh", "a.step", "--size", "1 nm", "--sizes", "fin"], "write it as fin=2nm"),
+        (["mesh", "a.step", "--size", "1 nm", "--grading", "x"], "--grading is 'x'; it must be"),
+        (["mesh", "a.msh", "--size", "1 nm"], "'a.msh' is no CAD file, so --size"),
+        (["show", "a.vtu"], "only .h5 files can be shown"),
+    ],
+)
+def test_wrong_values_are_one_sentence(arguments, said, capsys):
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_threads_must_be_a_number(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "x", "--threads", "x"])
+    assert "argument --threads: 'x' is not a positive whole number" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["run"], ["fly"], ["run", "x", "--threads", "0"]])

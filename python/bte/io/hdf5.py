@@ -53,6 +53,10 @@ def load(path: str | Path) -> Solution:
         When the file is missing, truncated, of another kind, or of a newer version.
     """
     path = Path(path)
+    if path.suffix.lower() in (".vtu", ".json"):
+        raise BteError(
+            f"file '{path}' is no whole solution: only .h5 files can be shown, compared and loaded"
+        )
     if not path.is_file():
         raise BteError(f"solution file '{path}' does not exist; give the path of a saved .h5")
     try:

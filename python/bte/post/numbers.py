@@ -152,7 +152,9 @@ def contacts(solutions: Sequence[Solution]) -> Table | None:
     if not rows:
         return None
     header = ("interface", "model", "mean flux", "jump", "jump of emitted", "conductance")
-    return Table("Interfaces (flux and jump from the first to the second)", header, tuple(rows))
+    return Table(
+        "Interfaces (flux and jump from the first to the second)", header, tuple(rows), keys=2
+    )
 
 
 def _conductance(solution: Solution, result: InterfaceResult) -> str:

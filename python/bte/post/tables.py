@@ -9,17 +9,61 @@ from bte.solution.text import aligned
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table of text cells; the first column is a name, the others are numbers."""
+    """A titled table of text cells.
+
+    Attributes
+    ----------
+    title : str
+        What it shows.
+    header : tuple of str
+        Names of the columns.
+    rows : tuple of tuple of str
+        Cells, as many in each row as columns.
+    keys : int
+        How many columns at the left name a row; the others are numbers.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    keys: int = 1
 
-    def text(self) -> str:
-        """Return the table as aligned plain text."""
-        lines = aligned([self.header, *self.rows])
-        rule = "─" * max(len(line) for line in lines)
-        return "\n".join([self.title, rule, lines[0], rule, *lines[1:]])
+    @property
+    def ruled_width(self) -> int:
+        """Characters across when columns stand between rules with a blank on either side."""
+        return sum(self._widths()) + 3 * len(self.header) + 1
+
+    def _widths(self) -> list[int]:
+        return [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
+
+    def text(self, width: int | None = None) -> str:
+        """Return the table as aligned plain text.
+
+        Where it is wider than ``width`` its columns are split into blocks one below the other,
+        each with the columns that name the rows; no cell is ever cut.
+        """
+        blocks = []
+        for columns in self._blocks(width):
+            picked = [[row[c] for c in columns] for row in (self.header, *self.rows)]
+            lines = aligned(picked)
+            rule = "─" * max(len(line) for line in lines)
+            blocks.append("\n".join([rule, lines[0], rule, *lines[1:]]))
+        return "\n".join([self.title, *blocks])
+
+    def _blocks(self, width: int | None) -> list[list[int]]:
+        """Return the columns of each block."""
+        widths = self._widths()
+        names = list(range(self.keys))
+        room = (width or sum(widths) + 2 * len(widths)) - sum(widths[: self.keys])
+        blocks: list[list[int]] = [[]]
+        used = 0
+        for column in range(self.keys, len(widths)):
+            if blocks[-1] and used + widths[column] + 2 > room:
+                blocks.append([])
+                used = 0
+            blocks[-1].append(column)
+            used += widths[column] + 2
+        return [names + block for block in blocks]
 
 
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
