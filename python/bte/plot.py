@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.tri import Triangulation
 
+from bte.errors import BteError
 from bte.io.atomic import replacing
 from bte.post.section import AXES, Section, default_section, hot_point, section
 from bte.solution.records import Array
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from bte.solution import LineCut, Solution
 
+    Labelled = Mapping[str, Solution]  # solutions by label, the reference first
+
 _NM = 1e9
 _COLOURS = {
     "bte": "#c1272d",
@@ -32,6 +35,7 @@ _COLOURS = {
     "size": "#8a5a9e",
 }
 _STYLES = {"bte": "-", "fourier": ":", "kapitza": "--", "slip": "-.", "size": (0, (1, 0.8))}
+_SPARE_COLOURS = ("#d98200", "#00838f", "#ad1457", "#558b2f", "#5d4037")
 _LINE_POINTS = 600
 
 
@@ -94,37 +98,56 @@ def _without_gaps(values: Array) -> Array:
     return values[np.isfinite(values)]
 
 
-def save_figure(solutions: Sequence[Solution], path: str | Path, view: View | None = None) -> Path:
+def save_figure(
+    solutions: Labelled,
+    path: str | Path,
+    view: View | None = None,
+    panels: Mapping[str, str] | None = None,
+) -> Path:
     """Write the figure in the format of the path's ending (PNG, PDF, SVG); return the path."""
     path = Path(path)
-    drawn = figure(solutions, view)
+    drawn = figure(solutions, view, panels)
     with replacing(path) as temporary:
         drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip(".") or "png")
     return path
 
 
-def figure(solutions: Sequence[Solution], view: View | None = None) -> Figure:
-    """Draw the first two temperature fields on one colour scale, and lines of all below."""
+def figure(
+    solutions: Labelled, view: View | None = None, panels: Mapping[str, str] | None = None
+) -> Figure:
+    """Draw temperature fields side by side on one colour scale, and lines of all below.
+
+    Parameters
+    ----------
+    solutions : mapping of str to Solution
+        Solutions by label, the reference first.
+    view : View, optional
+        What is shown.
+    panels : mapping of str to str, optional
+        Labels whose fields are drawn, and what their titles add; by default the first two.
+    """
     view = view or View()
-    line = chosen_line(solutions[0], view)
-    if solutions[0].mesh.dim == 1:
+    reference = next(iter(solutions.values()))
+    line = chosen_line(reference, view)
+    if reference.mesh.dim == 1:
         drawn = Figure(figsize=(7.0, 3.8), layout="constrained")
         _draw_lines(drawn.add_subplot(), solutions, line, view)
         return drawn
-    cut = chosen_section(solutions[0], view)
-    shown = solutions[:2]
-    drawn = Figure(figsize=(7.5, 3.0 + _map_height(cut, len(shown))), layout="constrained")
-    panels: Any = drawn.subfigures(2, 1, height_ratios=[_map_height(cut, len(shown)), 3.0])
-    _draw_maps(panels[0], shown, cut, line)
-    _draw_lines(panels[1].add_subplot(), solutions, line, view)
+    shown = panels or dict.fromkeys(list(solutions)[:2], "")
+    cut = chosen_section(reference, view)
+    width = 7.5 if len(shown) < 3 else 10.0
+    height = _map_height(cut, (width - 1.7) / len(shown))
+    drawn = Figure(figsize=(width, 3.0 + height), layout="constrained")
+    parts: Any = drawn.subfigures(2, 1, height_ratios=[height, 3.0])
+    _draw_maps(parts[0], {name: solutions[name] for name in shown}, shown, (cut, line))
+    _draw_lines(parts[1].add_subplot(), solutions, line, view)
     return drawn
 
 
-def _map_height(cut: Section, count: int) -> float:
-    """Return the height of the maps in inches, so that their shape fits the width."""
+def _map_height(cut: Section, width: float) -> float:
+    """Return the height of maps of this width, both in inches, so that their shape fits."""
     size = np.ptp(cut.outlines.reshape(-1, 2), axis=0)
-    width = 5.8 / count
-    return float(np.clip(width * size[1] / max(size[0], 1e-300) + 0.9, 1.6, 6.0))
+    return float(np.clip(width * size[1] / max(size[0], 1e-300) + 1.0, 1.7, 6.0))
 
 
 def _base(solution: Solution) -> float:
@@ -133,22 +156,43 @@ def _base(solution: Solution) -> float:
 
 
 def _draw_maps(
-    target: Any, solutions: Sequence[Solution], cut: Section, line: tuple[Array, Array]
+    target: Any,
+    solutions: Labelled,
+    notes: Mapping[str, str],
+    where: tuple[Section, tuple[Array, Array]],
 ) -> None:
-    base = _base(solutions[0])
-    fields = [cut.values(s.temperature) - base for s in solutions]
+    cut, line = where
+    reference = next(iter(solutions.values()))
+    base = _base(reference)
+    cuts = [_same_section(solution, reference, cut) for solution in solutions.values()]
+    pairs = zip(cuts, solutions.values(), strict=True)
+    fields = [each.values(solution.temperature) - base for each, solution in pairs]
     limits = min(f.min() for f in fields), max(f.max() for f in fields)
     axes = target.subplots(1, len(solutions), sharey=True, squeeze=False)[0]
-    for ax, solution, values in zip(axes, solutions, fields, strict=True):
-        image = _draw_map(ax, cut, values, limits)
-        _mark_line(ax, cut, line)
-        rise = solution.peak_temperature_rise
-        ax.set_title(f"{model_title(solution.model)}   (peak rise {rise:.4g} K)", fontsize=10)
-        place = f"   at {cut.normal} = {cut.level * _NM:.4g} nm" if cut.normal else ""
-        ax.set_xlabel(f"{cut.axes[0]} (nm){place}")
+    for ax, label, own, values in zip(axes, solutions, cuts, fields, strict=True):
+        image = _draw_map(ax, own, values, limits)
+        _mark_line(ax, own, line)
+        ax.set_title(_map_title(label, solutions[label], notes[label]), fontsize=9)
+        place = f"   at {own.normal} = {own.level * _NM:.4g} nm" if own.normal else ""
+        ax.set_xlabel(f"{own.axes[0]} (nm){place}")
     axes[0].set_ylabel(f"{cut.axes[1]} (nm)")
     bar = target.colorbar(image, ax=list(axes), pad=0.02, aspect=25)
     bar.set_label(f"T − {base:.6g} K  (K)")
+
+
+def _same_section(solution: Solution, reference: Solution, cut: Section) -> Section:
+    """Return the section of the reference; on another mesh, the same plane through that one."""
+    if np.array_equal(solution.mesh.node_points, reference.mesh.node_points):
+        return cut
+    try:
+        return section(solution.mesh, cut.normal, cut.level)
+    except BteError:  # the other mesh does not reach the plane
+        return default_section(solution)
+
+
+def _map_title(label: str, solution: Solution, note: str) -> str:
+    rise = f"peak rise {solution.peak_temperature_rise:.4g} K"
+    return f"{model_title(label)}\n{rise}{', ' if note else ''}{note}"
 
 
 def _draw_map(ax: Axes, cut: Section, values: Array, limits: tuple[float, float]) -> Any:
@@ -179,24 +223,25 @@ def _mark_line(ax: Axes, cut: Section, line: tuple[Array, Array]) -> None:
     ax.plot(ends[:, 0], ends[:, 1], color="#39d0ff", lw=1.0, ls=(0, (6, 4)))
 
 
-def _draw_lines(
-    ax: Axes, solutions: Sequence[Solution], line: tuple[Array, Array], view: View
-) -> None:
-    base = _base(solutions[0])
-    offset, label = _coordinate(solutions[0], line)
-    cut = solutions[0].line(*line, view.points)
-    for solution in solutions:
-        cut = solution.line(*line, view.points)
+def _draw_lines(ax: Axes, solutions: Labelled, line: tuple[Array, Array], view: View) -> None:
+    reference = next(iter(solutions.values()))
+    base = _base(reference)
+    offset, axis = _coordinate(reference, line)
+    for i, (label, solution) in enumerate(solutions.items()):
+        try:
+            cut = solution.line(*line, view.points)
+        except BteError:  # a solution on a smaller mesh, which the line leaves
+            continue
         ax.plot(
             offset + cut.distance * _NM,
             cut.temperature - base,
-            color=_COLOURS.get(solution.model, "black"),
-            ls=_STYLES.get(solution.model, "-"),
+            color=_COLOURS.get(label, _SPARE_COLOURS[i % len(_SPARE_COLOURS)]),
+            ls=_STYLES.get(label, "-"),
             lw=1.6,
-            label=model_title(solution.model),
+            label=model_title(label),
         )
-    _mark_regions(ax, cut, offset)
-    ax.set_xlabel(label)
+    _mark_regions(ax, reference.line(*line, view.points), offset)
+    ax.set_xlabel(axis)
     ax.set_ylabel(f"T − {base:.6g} K  (K)")
     ax.margins(x=0)
     ax.spines[["top", "right"]].set_visible(False)

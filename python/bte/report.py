@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,9 @@ h2 { margin: 2.2rem 0 .6rem; font-size: 1.1rem; }
 p.lead { margin: 0; color: var(--soft); }
 .verdict { margin: 1.5rem 0; padding: .9rem 1.2rem; border-left: 4px solid var(--accent);
   background: #fbf4f4; border-radius: 0 6px 6px 0; }
+.verdict.good { border-color: #2e8b57; background: #f1f8f4; }
+.verdict.fair { border-color: #d08700; background: #fdf8ee; }
+.verdict.none { border-color: var(--soft); background: #f6f7f9; }
 figure { margin: 1.5rem 0; }
 figure img { width: 100%; height: auto; }
 figcaption { color: var(--soft); font-size: .88rem; }
@@ -55,28 +58,51 @@ is approximate: with frequency-dependent paths no exact slip length exists.
 
 
 def save_report(
-    solutions: Sequence[Solution],
+    solutions: Mapping[str, Solution],
     tables: Sequence[Table],
-    verdict: str,
+    verdict: tuple[str, str],
     path: str | Path,
+    *,
     title: str = "",
     view: View | None = None,
+    panels: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write the report; return its path."""
-    write_text(path, report_html(solutions, tables, verdict, title, view))
+    """Write the report; return its path.
+
+    Parameters
+    ----------
+    solutions : mapping of str to Solution
+        Solutions by label, the reference first.
+    tables : sequence of Table
+        What is shown below the figure.
+    verdict : (str, str)
+        The sentence, and its level: good, fair, poor, or none.
+    path : path
+        The file.
+    title : str
+        Heading.
+    view : View, optional
+        What the figure shows.
+    panels : mapping of str to str, optional
+        Labels whose fields are drawn, and what their titles add.
+    """
+    drawn = _figure(solutions, view, panels)
+    write_text(path, report_html(solutions, tables, verdict, title, drawn))
     return Path(path)
 
 
 def report_html(
-    solutions: Sequence[Solution],
+    solutions: Mapping[str, Solution],
     tables: Sequence[Table],
-    verdict: str,
-    title: str = "",
-    view: View | None = None,
+    verdict: tuple[str, str],
+    title: str,
+    drawn: str,
 ) -> str:
-    """Return the report as one HTML page with the figure inside."""
+    """Return the report as one HTML page with the figure, a PNG in base 64, inside."""
+    sentence, level = verdict
+    first = next(iter(solutions.values()))
     heading = html.escape(title or "Phonon transport against Fourier's law")
-    models = html.escape(", ".join(model_title(s.model) for s in solutions))
+    models = html.escape(", ".join(map(model_title, solutions)))
     blocks = "\n".join(_table_html(table) for table in tables)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -89,10 +115,10 @@ def report_html(
 <body>
 <main>
 <h1>{heading}</h1>
-<p class="lead">{models} · {html.escape(_mesh_line(solutions[0]))}</p>
-<p class="verdict">{html.escape(verdict)}</p>
+<p class="lead">{models} · {html.escape(_mesh_line(first))}</p>
+<p class="verdict {level}">{html.escape(sentence)}</p>
 <figure>
-<img alt="Temperature fields and line cut" src="data:image/png;base64,{_figure(solutions, view)}">
+<img alt="Temperature fields and line cut" src="data:image/png;base64,{drawn}">
 <figcaption>Temperature above the coldest wall on one colour scale; white lines bound the
 materials, the dashed line is the cut shown below.</figcaption>
 </figure>
@@ -105,9 +131,11 @@ materials, the dashed line is the cut shown below.</figcaption>
 """
 
 
-def _figure(solutions: Sequence[Solution], view: View | None) -> str:
+def _figure(
+    solutions: Mapping[str, Solution], view: View | None, panels: Mapping[str, str] | None
+) -> str:
     buffer = io.BytesIO()
-    figure(solutions, view).savefig(buffer, dpi=170, format="png")
+    figure(solutions, view, panels).savefig(buffer, dpi=170, format="png")
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
@@ -117,11 +145,12 @@ def _mesh_line(solution: Solution) -> str:
     return f"{mesh.n_cell} cells in {mesh.dim}D · regions {regions}"
 
 
-def _settings(solutions: Sequence[Solution]) -> Table:
+def _settings(solutions: Mapping[str, Solution]) -> Table:
     """Return the settings of the solves as a table."""
-    keys = list(dict.fromkeys(key for s in solutions for key in s.settings))
-    header = ("setting", *(short_title(s.model) for s in solutions))
-    rows = [(key, *(_shown(s.settings.get(key)) for s in solutions)) for key in keys]
+    settings = [s.settings for s in solutions.values()]
+    keys = list(dict.fromkeys(key for each in settings for key in each))
+    header = ("setting", *map(short_title, solutions))
+    rows = [(key, *(_shown(each.get(key)) for each in settings)) for key in keys]
     return Table("How it was solved", header, tuple(rows))
 
 

@@ -66,6 +66,9 @@ def test_run_writes_everything_and_says_where(case, tmp_path, capsys):
         < 0.6
     )
     assert "Two layers" in (folder / "report.html").read_text()
+    assert numbers["title"] == "Two layers"
+    assert numbers["bte_version"] == bte.__version__
+    assert numbers["case"] == CASE
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, BteError("no ink")])
@@ -121,15 +124,29 @@ def test_show_and_compare_saved_solutions(case, tmp_path, capsys):
     main(["run", str(case), "--quiet", "--output", "out"])
     capsys.readouterr()
     assert main(["show", "out/bte.h5"]) == 0
-    assert "phonon BTE: converged" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("out/bte.h5\nphonon BTE: converged")
+    assert main(["show", "out/kapitza.h5"]) == 0
+    assert "Fourier + Kapitza: solved directly, energy" in capsys.readouterr().out
     assert main(["compare", "out/bte.h5", "out/slip.h5", "--html", "again.html"]) == 0
     assert "+ slip" in capsys.readouterr().out
     assert (tmp_path / "again.html").exists()
 
 
+def test_a_study_of_two_transport_solutions(case, capsys):
+    main(["run", str(case), "--quiet", "--output", "coarse"])
+    case.write_text(CASE.replace("cells = [6, 6]", "cells = [8, 8]"))
+    main(["run", str(case), "--quiet", "--output", "fine"])
+    capsys.readouterr()
+    assert main(["compare", "fine/bte.h5", "coarse/bte.h5", "--html", "study.html"]) == 0
+    captured = capsys.readouterr()
+    assert "coarse/bte.h5" in captured.out
+    assert "no continuum model" in captured.out
+    assert "different meshes" in captured.err
+
+
 def test_compare_case_writes_nothing(case, tmp_path, capsys):
     assert main(["compare", str(case), "--tolerance", "0.9"]) == 0
-    assert "suffices within 90%" in capsys.readouterr().out
+    assert "suffices within 90 % in peak rise and resistance" in capsys.readouterr().out
     assert [file.name for file in tmp_path.iterdir()] == ["layers.toml"]
 
 

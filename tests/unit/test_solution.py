@@ -78,6 +78,14 @@ def test_at_returns_the_exact_linear_field(solution):
     assert np.abs(solution.at(points) - expected).max() < 1e-10
 
 
+def test_at_takes_one_point(solution):
+    point = solution.mesh.centres[0]
+    assert solution.at(point).shape == (1,)
+    assert solution.at(point)[0] == solution.at(point[None, :])[0]
+    with pytest.raises(BteError, match="points are 'here'"):
+        solution.at("here")
+
+
 def test_at_outside_names_the_box(solution):
     point = np.full((1, solution.mesh.dim), 1.0)
     with pytest.raises(BteError, match=r"outside the mesh.*x 0 … 1e-07"):
@@ -153,6 +161,24 @@ def test_thermal_resistance_and_conductivity(solution):
     )
 
 
+def test_wall_slip_is_its_own_part(solution):
+    """A wall half a kelvin warmer than the field beside it."""
+    warm = replace(solution.boundaries["left"], temperature=HOT + 0.5)
+    slipping = replace(solution, boundaries={**solution.boundaries, "left": warm})
+    budget = slipping.resistances()
+    assert budget.walls == pytest.approx(0.5 / warm.power)
+    assert abs(budget.remainder) < 1e-10 * budget.total
+
+
+def test_thermal_resistance_takes_regions(solution):
+    power = -solution.power["right"]
+    heated = replace(solution, region_power={"film": power, "base": 0.0})
+    expected = (solution.region("film").mean - COLD) / power
+    assert heated.thermal_resistance("film", "right") == pytest.approx(expected)
+    with pytest.raises(BteError, match=r"boundary or region 'flim'.*did you mean 'film'"):
+        heated.thermal_resistance("flim", "right")
+
+
 def test_thermal_resistance_says_why_not():
     solution = fake_solution(2)
     with pytest.raises(BteError, match="differ by more than 1 %"):
@@ -188,6 +214,9 @@ def test_budget_is_the_layers_in_series(solution):
     assert next(iter(budget.interfaces.values())) == pytest.approx(1 / CONDUCTANCE / area)
     assert sum(budget.parts().values()) == pytest.approx(budget.total)
     assert abs(budget.walls) < 1e-10 * budget.total
+    assert abs(budget.remainder) < 1e-10 * budget.total
+    assert "film | base" in str(budget) or "base | film" in str(budget)
+    assert "100.00 %" in str(budget)
     assert budget.total == pytest.approx(solution.thermal_resistance("left", "right"))
 
 

@@ -71,6 +71,8 @@ class Case:
     ----------
     path : Path
         The case file.
+    source : str
+        Its text.
     title : str
         Title of the report.
     problem : Problem
@@ -84,6 +86,7 @@ class Case:
     """
 
     path: Path
+    source: str
     title: str
     problem: Problem
     solve: Mapping[str, Any]
@@ -100,25 +103,31 @@ def read_case(path: str | Path) -> Case:
         When anything in it is missing, unknown or wrong; the message names file and section.
     """
     path = Path(path)
-    table = Table(_parse(path), "the case")
+    source = _text(path)
+    table = Table(_parse(path, source), "the case")
     try:
-        return _build(path, table)
+        return _build(path, source, table)
     except BteError as error:
         raise in_case(path, error) from error
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _text(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise CaseError(f"case '{path}' does not exist; give the path of a .toml file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"case '{path}' cannot be read: {error}") from error
+
+
+def _parse(path: Path, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise CaseError(f"case '{path}' is not valid TOML: {error}") from error
 
 
-def _build(path: Path, table: Table) -> Case:
+def _build(path: Path, source: str, table: Table) -> Case:
     table.allow(*_SECTIONS)
     folder = path.parent
     # All that needs no mesh first: a wrong key should not wait for a mesh to be made.
@@ -140,7 +149,7 @@ def _build(path: Path, table: Table) -> Case:
     )
     # A rule that cannot be made should not wait for the solve either.
     quadrature(mesh.dim, solve.get("azimuths"), solve.get("polars"))
-    return Case(path, title, problem, solve, models, _read_output(output, mesh, path))
+    return Case(path, source, title, problem, solve, models, _read_output(output, mesh, path))
 
 
 def _read_solve(table: Table) -> dict[str, Any]:

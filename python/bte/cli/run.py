@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
+import bte
 from bte.case import Case, read_case
 from bte.cli.screen import print_table
 from bte.compare import Comparison, compare
 from bte.io import load
 from bte.io.together import require_directory, written_together
 from bte.progress import progress
+from bte.solution import Solution
 
 _NOT_CONVERGED = 1
 
@@ -69,7 +72,8 @@ def _write(case: Case, comparison: Comparison, directory: Path) -> list[tuple[st
         for solution in comparison.solutions
     ]
     written.append(("figure", comparison.plot(directory / "figure.png", view)))
-    written.append(("every number", comparison.to_json(directory / "results.json")))
+    about = {"title": case.title, "bte_version": bte.__version__, "case": case.source}
+    written.append(("every number", comparison.to_json(directory / "results.json", about)))
     report = comparison.to_html(directory / "report.html", title=case.title, view=view)
     return [*written, ("report", report)]
 
@@ -82,13 +86,23 @@ def compare_models(options: argparse.Namespace) -> int:
         case = read_case(files[0])
         comparison, view, title = _solve(case, options), case.output.view, case.title
     else:
-        comparison = compare(*(load(file) for file in files))
+        solutions = [load(file) for file in files]
+        comparison = compare(*solutions, labels=_labels(solutions, files))
     _print_comparison(comparison, options.tolerance)
     if options.html:
         existed = Path(options.html).exists()
         path = comparison.to_html(options.html, title=title, view=view)
         print(f"report  {path}{'   (replaced)' if existed else ''}")
     return _code(comparison)
+
+
+def _labels(solutions: Sequence[Solution], files: Sequence[Path]) -> list[str]:
+    """Return the models as names of solutions; the files, where models repeat."""
+    models = [solution.model for solution in solutions]
+    if len(set(models)) == len(models):
+        return models
+    stems = [file.stem for file in files]
+    return stems if len(set(stems)) == len(stems) else [str(file) for file in files]
 
 
 def _print_comparison(comparison: Comparison, tolerance: float = 0.05) -> None:

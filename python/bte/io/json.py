@@ -61,19 +61,23 @@ def solution_numbers(solution: Solution) -> dict[str, Any]:
             for name in mesh.region_names
         },
         "boundaries": {name: vars(result) for name, result in solution.boundaries.items()},
-        "interfaces": [_interface_numbers(result) for result in solution.interfaces.values()],
+        "interfaces": [
+            _interface_numbers(result, solution.model != "fourier")
+            for result in solution.interfaces.values()
+        ],
         "resistances": budget_numbers(solution),
         "band_edges": solution.band_edges,
     }
 
 
-def _interface_numbers(result: InterfaceResult) -> dict[str, Any]:
+def _interface_numbers(result: InterfaceResult, resists: bool) -> dict[str, Any]:
+    """Return the numbers of a contact; no conductance where it is perfect or has no sense."""
     jump = result.temperature_jump
     return {
         **vars(result),
         "power": result.power,
         "temperature_jump": {"energy": jump(), "emitted": jump("emitted")},
-        "conductance": result.conductance,
+        "conductance": result.conductance if resists and result.conducts else None,
     }
 
 

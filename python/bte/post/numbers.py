@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bte.errors import BteError
 from bte.post.tables import Table, percent, prefix_of, quantity, resistance, resistance_unit
-from bte.solution.text import POWER_UNITS, short_title
+from bte.solution.text import POWER_UNITS, short_title, significant
 
 if TYPE_CHECKING:
     from bte.solution import InterfaceResult, ResistanceBudget, Solution
 
+    Labelled = Mapping[str, Solution]  # solutions by label, the reference first
+
 _NAN = float("nan")
 _NOISE = 1e-7  # fraction of the gross power below which a wall's power is rounding
 _NEGLIGIBLE = 2e-3  # fraction of the total below which ratios of resistances say nothing
+_MATTERS = 0.05  # fraction of the total from which a part's own deviation counts
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class ModelNumbers:
     Attributes
     ----------
     model : str
-        The model.
+        The model, or the label of the solution.
     peak_temperature_rise : float
         Highest energy temperature above the coldest isothermal wall [K].
     power : float
@@ -60,12 +62,29 @@ def budget_or_none(solution: Solution) -> ResistanceBudget | None:
         return None
 
 
-def model_numbers(solution: Solution, reference: Solution) -> ModelNumbers:
+def model_numbers(label: str, solution: Solution, reference: Solution) -> ModelNumbers:
     """Return the numbers of one solution against a reference."""
     mine, theirs = _triple(solution), _triple(reference)
     return ModelNumbers(
-        solution.model, *mine, *(_deviation(a, b) for a, b in zip(mine, theirs, strict=True))
+        label, *mine, *(_deviation(a, b) for a, b in zip(mine, theirs, strict=True))
     )
+
+
+def parts_deviation(solution: Solution, reference: Solution) -> float:
+    """Return the largest relative deviation of a region's or an interface's resistance.
+
+    Only parts count that make up more than 5 % of the total, in either solution.
+    """
+    mine, theirs = budget_or_none(solution), budget_or_none(reference)
+    if mine is None or theirs is None:
+        return 0.0
+    bodies, least = mine.bodies(), _MATTERS * abs(theirs.total)
+    found = [
+        abs(_deviation(bodies[name], value))
+        for name, value in theirs.bodies().items()
+        if name in bodies and max(abs(value), abs(bodies[name])) > least
+    ]
+    return max((d for d in found if d == d), default=0.0)
 
 
 def _triple(solution: Solution) -> tuple[float, float, float]:
@@ -81,15 +100,15 @@ def _deviation(value: float, reference: float) -> float:
     return value / reference - 1.0 if reference else _NAN
 
 
-def overview(solutions: Sequence[Solution]) -> Table:
+def overview(solutions: Labelled) -> Table:
     """Return peak rise, power, resistance, and deviation from the first solution."""
-    reference, dim = solutions[0], solutions[0].mesh.dim
-    title = short_title(reference.model)
+    label, reference = next(iter(solutions.items()))
+    dim, title = reference.mesh.dim, short_title(label)
     header = ("model", "peak rise", f"vs {title}", "heat out", "resistance", f"vs {title}")
     rows = []
-    for solution in solutions:
-        n = model_numbers(solution, reference)
-        first = solution is reference
+    for name, solution in solutions.items():
+        n = model_numbers(name, solution, reference)
+        first = name == label
         rows.append(
             (
                 short_title(n.model),
@@ -103,18 +122,19 @@ def overview(solutions: Sequence[Solution]) -> Table:
     return Table("Comparison of models", header, tuple(rows))
 
 
-def balances(solutions: Sequence[Solution]) -> Table:
+def balances(labelled: Labelled) -> Table:
     """Return the power balance of each solution, boundary by boundary, and how it was reached."""
+    solutions = list(labelled.values())
     unit = POWER_UNITS[solutions[0].mesh.dim]
     factor, prefix = prefix_of(0.5 * solutions[0].ledger.gross)
-    header = (f"into the domain ({prefix}{unit})", *(short_title(s.model) for s in solutions))
-    names = list(solutions[0].boundaries)
+    header = (f"into the domain ({prefix}{unit})", *map(short_title, labelled))
+    names = list(dict.fromkeys(name for s in solutions for name in s.boundaries))
     rows = [
         (name, *(_power(s, s.power.get(name, _NAN), factor) for s in solutions)) for name in names
     ]
     rows.append(("sources", *(_power(s, s.ledger.source, factor) for s in solutions)))
     rows.append(("net / gross", *(f"{s.energy_balance:.1e}" for s in solutions)))
-    rows.append(("iterations", *(str(s.iterations) for s in solutions)))
+    rows.append(("sweeps", *(_sweeps(s) for s in solutions)))
     rows.append(("converged", *("yes" if s.converged else "NO" for s in solutions)))
     rows.append(("wall time", *(f"{wall_time(s):.2f} s" for s in solutions)))
     return Table("Power balance and convergence", header, tuple(rows))
@@ -125,6 +145,11 @@ def wall_time(solution: Solution) -> float:
     return solution.seconds.get("total", sum(solution.seconds.values()))
 
 
+def _sweeps(solution: Solution) -> str:
+    """Return how many sweeps a solve took; a continuum model takes none."""
+    return str(solution.iterations) if solution.residuals else "direct"
+
+
 def _power(solution: Solution, power: float, factor: float) -> str:
     """Return a power in units of ``factor``; 0 where it is rounding of the gross power."""
     if power != power:
@@ -132,17 +157,19 @@ def _power(solution: Solution, power: float, factor: float) -> str:
     return "0" if abs(power) < _NOISE * solution.ledger.gross else f"{power / factor:.6g}"
 
 
-def contacts(solutions: Sequence[Solution]) -> Table | None:
+def contacts(solutions: Labelled) -> Table | None:
     """Return jump, flux and conductance at each interface by model; None without interfaces."""
     rows = []
-    for a, b in solutions[0].interfaces:
-        for solution in solutions:
+    for a, b in next(iter(solutions.values())).interfaces:
+        for label, solution in solutions.items():
+            if (a, b) not in solution.interfaces and (b, a) not in solution.interfaces:
+                continue
             result = solution.interface(a, b)
             jump = result.temperature_jump
             rows.append(
                 (
                     f"{a} | {b}",
-                    short_title(solution.model),
+                    short_title(label),
                     quantity(result.heat_flux, "W/m2"),
                     quantity(jump(), "K"),
                     quantity(jump("emitted"), "K"),
@@ -158,21 +185,25 @@ def contacts(solutions: Sequence[Solution]) -> Table | None:
 
 
 def _conductance(solution: Solution, result: InterfaceResult) -> str:
-    """Return the conductance; a perfect contact has none, only a mesh error in its jump."""
-    perfect = solution.model == "fourier"
-    return "perfect" if perfect else quantity(result.conductance, "W/m2K")
+    """Return the conductance, a dash where the means of flux and jump do not give one.
+
+    A perfect contact has none, only a mesh error in its jump.
+    """
+    if solution.model == "fourier":
+        return "perfect"
+    return quantity(result.conductance if result.conducts else _NAN, "W/m2K")
 
 
-def parts(solutions: Sequence[Solution]) -> Table | None:
+def parts(solutions: Labelled) -> Table | None:
     """Return the resistance of each part by model, and the first over each other model."""
-    budgets = [budget_or_none(s) for s in solutions]
-    known = [(s, b) for s, b in zip(solutions, budgets, strict=True) if b is not None]
+    budgets = {short_title(label): budget_or_none(s) for label, s in solutions.items()}
+    known = {title: budget for title, budget in budgets.items() if budget is not None}
     if not known:
         return None
-    titles = [short_title(s.model) for s, _ in known]
-    columns = [{**b.parts(), "total": b.total} for _, b in known]
+    titles = list(known)
+    columns = [{**b.parts(), "total": b.total} for b in known.values()]
     total = columns[0]["total"]
-    factor, unit = resistance_unit(total, solutions[0].mesh.dim)
+    factor, unit = resistance_unit(total, next(iter(solutions.values())).mesh.dim)
     header = (f"part ({unit})", *titles, *(f"{titles[0]} / {t}" for t in titles[1:]))
     rows = []
     for name in columns[0]:
@@ -184,12 +215,10 @@ def parts(solutions: Sequence[Solution]) -> Table | None:
 
 
 def _small(value: float, total: float, factor: float) -> str:
-    """Return a resistance in units of ``factor``, with as many decimals as four digits of total."""
+    """Return a resistance in units of ``factor``; 0 where it is rounding of the total."""
     if value != value:
         return "–"
-    decimals = max(0, 3 - math.floor(math.log10(abs(total / factor)))) if total else 3
-    # Adding zero turns a rounded -0.0 into 0.0.
-    return f"{round(value / factor, decimals) + 0.0:.{decimals}f}"
+    return "0" if abs(value) < _NOISE * abs(total) else significant(value / factor)
 
 
 def _ratio(value: float, other: float, total: float) -> str:
@@ -199,7 +228,7 @@ def _ratio(value: float, other: float, total: float) -> str:
     return f"{value / other:.3f}"
 
 
-def all_tables(solutions: Sequence[Solution]) -> tuple[Table, ...]:
+def all_tables(solutions: Labelled) -> tuple[Table, ...]:
     """Return the tables of a comparison, those that apply."""
     tables = (overview(solutions), balances(solutions), contacts(solutions), parts(solutions))
     return tuple(table for table in tables if table is not None)

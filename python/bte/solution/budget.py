@@ -11,10 +11,14 @@ from bte.errors import BteError
 from bte.solution.derived import cell_means
 from bte.solution.locate import cell_corners
 from bte.solution.records import Array
+from bte.solution.text import RESISTANCE_UNITS, aligned
 
 if TYPE_CHECKING:
     from bte.mesh import Mesh
     from bte.solution.solution import Solution
+
+WALLS, REMAINDER = "wall slip", "remainder (mesh)"
+_ADIABATIC = ("Diffuse", "Specular")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,11 @@ class ResistanceBudget:
     interfaces : dict of (str, str) to float
         ∫q_n (T_first − T_second)/P² of each interface.
     walls : float
-        What is left: slip at the walls, and the error of the discrete fields.
+        ∫q_in (T_wall − T)/P²: slip at the walls through which heat enters or leaves.
+    remainder : float
+        What is left: the error of the discrete fields.
+    unit : str
+        Unit of all of them, for the text.
     """
 
     total: float
@@ -40,11 +48,25 @@ class ResistanceBudget:
     regions: dict[str, float]
     interfaces: dict[tuple[str, str], float]
     walls: float
+    remainder: float
+    unit: str = "K/W"
+
+    def bodies(self) -> dict[str, float]:
+        """Return regions and interfaces by name."""
+        contacts = {f"{a} | {b}": value for (a, b), value in self.interfaces.items()}
+        return {**self.regions, **contacts}
 
     def parts(self) -> dict[str, float]:
-        """Return the parts by name, in the order regions, interfaces, walls; they sum to total."""
-        contacts = {f"{a} | {b}": value for (a, b), value in self.interfaces.items()}
-        return {**self.regions, **contacts, "walls, mesh error": self.walls}
+        """Return all parts by name: regions, interfaces, walls, remainder; they sum to total."""
+        return {**self.bodies(), WALLS: self.walls, REMAINDER: self.remainder}
+
+    def __str__(self) -> str:
+        """Return the parts and their shares as a table."""
+        rows = [["part", self.unit, "share"]]
+        for name, value in {**self.parts(), "total": self.total}.items():
+            share = f"{100 * value / self.total:.2f} %" if self.total else "–"
+            rows.append([name, f"{value:.4g}", share])
+        return "\n".join(aligned(rows))
 
 
 def resistance_budget(solution: Solution) -> ResistanceBudget:
@@ -78,7 +100,8 @@ def resistance_budget(solution: Solution) -> ResistanceBudget:
         contacts[pair] = float(by_face[ids].sum())
         by_face[ids] = 0.0
     regions = _by_region(mesh, dissipated, by_face)
-    walls = total - sum(regions.values()) - sum(contacts.values())
+    walls = _wall_slip(solution, base)
+    remainder = total - sum(regions.values()) - sum(contacts.values()) - walls
     square = power**2
     return ResistanceBudget(
         total / square,
@@ -86,6 +109,8 @@ def resistance_budget(solution: Solution) -> ResistanceBudget:
         {name: value / square for name, value in regions.items()},
         {pair: value / square for pair, value in contacts.items()},
         walls / square,
+        remainder / square,
+        RESISTANCE_UNITS[mesh.dim],
     )
 
 
@@ -103,6 +128,21 @@ def _conjugate_power(solution: Solution, base: float) -> float:
         if power != 0.0
     )
     return float(walls + sources)
+
+
+def _wall_slip(solution: Solution, base: float) -> float:
+    """Return Σ_walls ∫q_in (T_b − T) over the walls that give or take heat [W K]."""
+    mesh, slip = solution.mesh, 0.0
+    for name, wall in solution.boundaries.items():
+        if wall.kind in _ADIABATIC or not np.isfinite(wall.temperature):
+            continue
+        ids = np.asarray(mesh.boundary_faces(name))
+        nodes = np.asarray(mesh.faces.nodes)[ids, 0]
+        flux = solution.heat_flux[nodes]
+        inward = -np.einsum("fid,fd->fi", flux, np.asarray(mesh.faces.normal)[ids])
+        drop = (wall.temperature - base) - (solution.temperature[nodes] - base)
+        slip += float(np.asarray(mesh.faces.area)[ids] @ _product_mean(inward, drop))
+    return slip
 
 
 def _cell_dissipation(mesh: Mesh, temperature: Array, flux: Array) -> Array:

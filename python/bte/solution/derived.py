@@ -46,10 +46,15 @@ def imposed_temperatures(boundaries: Mapping[str, BoundaryResult]) -> dict[str, 
     return {name: b.temperature for name, b in boundaries.items() if b.kind == "Isothermal"}
 
 
+def region_as_wall(region: RegionResult) -> BoundaryResult:
+    """Return a region as the end of a resistance: its mean temperature, its source as power."""
+    return BoundaryResult("region", region.volume, region.power, np.zeros(0), region.mean)
+
+
 def thermal_resistance(
     hot: BoundaryResult, cold: BoundaryResult, hot_name: str, cold_name: str
 ) -> float:
-    """Return (T_hot − T_cold)/power between two boundaries that carry the same heat.
+    """Return (T_hot − T_cold)/power between two ends that carry the same heat.
 
     Raises
     ------

@@ -133,10 +133,15 @@ def cell_corners(mesh: Mesh) -> Array:
 
 
 def as_points(points: ArrayLike, dim: int) -> Array:
-    """Return points as (n, dim) finite numbers; in 1D plain coordinates will do."""
-    array = np.asarray(points, dtype=float)
+    """Return points as (n, dim) finite numbers; one point, or in 1D plain coordinates, will do."""
+    try:
+        array = np.asarray(points, dtype=float)
+    except (TypeError, ValueError):
+        raise BteError(f"points are {points!r}; give numbers [m], shape (n, {dim})") from None
     if dim == 1 and array.ndim <= 1:
         array = array.reshape(-1, 1)
+    elif array.shape == (dim,):
+        array = array[None, :]
     if array.ndim != 2 or array.shape[1] != dim:
         raise BteError(f"points have shape {array.shape}; a {dim}D mesh needs (n, {dim})")
     if not np.isfinite(array).all():

@@ -11,6 +11,8 @@ from bte.errors import BteError
 
 Array = NDArray[np.float64]
 
+_ROUNDING = 1e-12  # fraction of the temperature below which a jump is rounding
+
 
 @dataclass(frozen=True, eq=False)
 class BoundaryResult:
@@ -114,9 +116,21 @@ class InterfaceResult:
 
     @property
     def conductance(self) -> float:
-        """Mean flux over mean jump of the energy temperature [W/m2/K]; NaN where there is none."""
+        """Mean flux over mean jump of the energy temperature [W/m2/K]; NaN without a jump.
+
+        The plain ratio of two area means: near a hot spot, or along a fin, flux and jump vary over
+        the contact and their means may even have opposite signs. `conducts` says whether the ratio
+        is a conductance; tables and files leave it out where it is not.
+        """
         jump = float(self.temperature_jump)
         return self.heat_flux / jump if jump != 0.0 else float("nan")
+
+    @property
+    def conducts(self) -> bool:
+        """Whether the mean flux goes down the mean jump, and the jump is more than rounding."""
+        jump = float(self.temperature_jump)
+        rounding = _ROUNDING * max(map(abs, self.energy))
+        return abs(jump) > rounding and self.heat_flux * jump > 0.0
 
     def reversed(self) -> InterfaceResult:
         """Return the same contact seen from the other side."""

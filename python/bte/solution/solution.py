@@ -157,7 +157,7 @@ class Solution:
         return Locator.of(self.mesh)
 
     def at(self, points: ArrayLike) -> Array:
-        """Return the energy temperature at points, (n, dim) [m] → (n,) [K].
+        """Return the energy temperature at points, (n, dim) [m] → (n,) [K]; at one, (1,).
 
         A point on a face takes the value of the cell found first; `line` gives both.
 
@@ -187,8 +187,29 @@ class Solution:
         return derived.effective_conductivity(self.mesh, self.boundaries)
 
     def thermal_resistance(self, hot: str, cold: str) -> float:
-        """Return (T_hot − T_cold)/power between two boundaries [K/W; K m/W; K m2/W]."""
-        return derived.thermal_resistance(self.boundary(hot), self.boundary(cold), hot, cold)
+        """Return (T_hot − T_cold)/power between two ends [K/W; K m/W in 2D; K m2/W in 1D].
+
+        Parameters
+        ----------
+        hot, cold : str
+            Boundaries, or regions: then the volume mean of the temperature, and the source in it.
+
+        Raises
+        ------
+        BteError
+            When an end does not exist or has no temperature, or heat goes elsewhere.
+        """
+        return derived.thermal_resistance(self._end(hot), self._end(cold), hot, cold)
+
+    def _end(self, name: str) -> BoundaryResult:
+        """Return the boundary of that name, or the region as if it were one."""
+        regions = self.mesh.region_names
+        if name in regions and name not in self.boundaries:
+            return derived.region_as_wall(self.region(name))
+        if name not in self.boundaries:
+            known = [*self.boundaries, *regions]
+            raise BteError(unknown_name("boundary or region", name, known, "the solution"))
+        return self.boundaries[name]
 
     def resistances(self) -> ResistanceBudget:
         """Return what each region, interface and wall adds to the thermal resistance."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,30 @@ SHORT_TITLES = {
     "size": "+ size",
 }
 
+RESISTANCE_UNITS = {1: "K m2/W", 2: "K m/W", 3: "K/W"}
 POWER_UNITS = {1: "W/m2", 2: "W/m", 3: "W"}
 
 
 def model_title(model: str) -> str:
-    """Return the name of a model as people say it."""
-    return MODEL_TITLES.get(model, model)
+    """Return the name of a model as people say it; of a label such as ``bte (2)`` likewise."""
+    name, bracket, rest = model.partition(" (")
+    return MODEL_TITLES.get(name, name) + bracket + rest
 
 
 def short_title(model: str) -> str:
     """Return the name of a model for a column; each rung says what it adds to the one before."""
-    return SHORT_TITLES.get(model, model)
+    name, bracket, rest = model.partition(" (")
+    return SHORT_TITLES.get(name, name) + bracket + rest
+
+
+def significant(value: float) -> str:
+    """Return a number with four significant digits, trailing zeros kept."""
+    if value == 0.0 or not math.isfinite(value):
+        return "0" if value == 0.0 else "–"
+    if not 1e-4 <= abs(value) < 1e7:
+        return f"{value:.3e}"
+    rounded = float(f"{value:.3e}")
+    return f"{value:.{max(0, 3 - math.floor(math.log10(abs(rounded))))}f}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -53,9 +67,9 @@ def summary(solution: Solution) -> str:
     """Return model, convergence, energy balance, regions, boundaries and interfaces."""
     state = "converged" if solution.converged else "NOT CONVERGED"
     unit = POWER_UNITS[solution.mesh.dim]
+    how = f"{state} in {solution.iterations} sweeps" if solution.residuals else "solved directly"
     lines = [
-        f"{model_title(solution.model)}: {state} in {solution.iterations} sweeps, "
-        f"energy balance {solution.energy_balance:.1e}, "
+        f"{model_title(solution.model)}: {how}, energy balance {solution.energy_balance:.1e}, "
         f"peak temperature rise {solution.peak_temperature_rise:.6g} K",
         *aligned(_region_rows(solution, unit)),
         *aligned(_boundary_rows(solution, unit)),
@@ -83,8 +97,7 @@ def _boundary_rows(solution: Solution, unit: str) -> list[list[str]]:
 def _interface_rows(solution: Solution) -> list[list[str]]:
     rows = [["interface", "model", "flux W/m2", "jump K", "conductance W/m2/K"]]
     for (a, b), i in solution.interfaces.items():
-        jump, conductance = float(i.temperature_jump), i.conductance
-        rows.append(
-            [f"{a} | {b}", i.kind, f"{i.heat_flux:.5g}", f"{jump:.4g}", f"{conductance:.5g}"]
-        )
+        conductance = f"{i.conductance:.5g}" if i.conducts else "–"
+        jump = float(i.temperature_jump)
+        rows.append([f"{a} | {b}", i.kind, f"{i.heat_flux:.5g}", f"{jump:.4g}", conductance])
     return rows
