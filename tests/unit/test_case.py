@@ -57,6 +57,12 @@ power = "1 uW"
 """
 
 
+BAR = """box = ["100 nm", "20 nm", "20 nm"]
+cells = [4, 1, 1]
+regions = "bar"
+"""
+
+
 @pytest.fixture
 def write(tmp_path):
     def write(text: str):
@@ -136,7 +142,17 @@ def test_paths_are_relative_to_the_case(write, tmp_path):
         ('"301 K"', '"301 nm"', r"\[boundaries.hot\] temperature '301 nm' has the unit 'nm'"),
         ("[boundaries.hot]", "[boundaries.hott]", "boundary 'hott' does not exist.*'hot'"),
         ('film = "Si"', 'film = "Sii"', "material 'Sii' does not exist"),
-        ('film = "Si"', "", "region 'film' has no material"),
+        ('film = "Si"', "", r"region 'film' has no material; add film = \"…\" to \[materials\]"),
+        (
+            '[boundaries.cold]\ntype = "Isothermal"\ntemperature = 299.0',
+            "",
+            r"'cold' has no condition; add \[boundaries.cold\] with a type",
+        ),
+        ('"Isothermal"\ntemperature = "301', '"Diffuse"\nx = "301', "key 'x' does not exist"),
+        ('type = "Isothermal"', 'model = "Isothermal"', r"write type = \"Isothermal\""),
+        ('type = "Isothermal"', "", r"\[boundaries.hot\] has no 'type'; add one of 'Isoth"),
+        ('model = "gray"', "", r"\[materials.base\] has no 'model'"),
+        ("value = 0.4", "value = 0.4, transmission = 0.4", "exactly one of 'transmission'"),
         ('"film/base"', '"film-base"', "does not name two regions"),
         ('"film/base"', '"film/bas"', "region 'bas' does not exist"),
         ('"Transmission"', '"AMN"', "model 'AMN' does not exist"),
@@ -157,6 +173,48 @@ def test_wrong_cases_say_what_is_wrong(write, old, new, match):
     assert old in SLAB
     with pytest.raises(BteError, match=match):
         read_case(write(SLAB.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    ("mesh", "match"),
+    [
+        ('file = "a.step"', r"'a.step' is a CAD file; use cad = \"a.step\" and a cell size"),
+        ('file = "a.STP"\nsize = "5 nm"', r"use cad = \"a.STP\"$"),
+        ('file = "a.msh"\nsize = "5 nm"', r"\[mesh\] size is for CAD files, and 'a.msh' is meshed"),
+        ('file = "a.msh"\nsice = "5 nm"', "key 'sice' does not exist"),
+        ('cad = "a.msh"', r"for a mesh file use file = \"a.msh\""),
+        ('cad = "a.step"', r"\[mesh\] has no 'size'"),
+        ('cad = "a.step"\nsize = "1 nm"\nregions = "x"', "must be a list of texts"),
+        ('cad = "a.step"\nsize = "1 nm"\nsizes = {fin = "x"}', r"\[mesh.sizes\] fin 'x'"),
+    ],
+)
+def test_wrong_mesh_sections_say_what_to_write(write, mesh, match):
+    text = BOX.replace(BAR, mesh + "\n")
+    with pytest.raises(CaseError, match=match):
+        read_case(write(text))
+
+
+def test_a_cad_case_takes_every_key(write, monkeypatch):
+    taken = {}
+
+    def from_cad(path, **options):
+        taken.update(options, path=path)
+        return bte.Mesh.box((1e-7, 2e-8, 2e-8), (4, 1, 1), regions="bar")
+
+    monkeypatch.setattr(bte.Mesh, "from_cad", from_cad)
+    cad = (
+        'cad = "a.step"\nsize = "9 nm"\nsizes = {bar = "3 nm"}\ngrading = 1.5\n'
+        'regions = ["bar"]\nunit = "um"'
+    )
+    case = read_case(write(BOX.replace(BAR, cad + "\n")))
+    assert taken.pop("path") == case.path.parent / "a.step"
+    assert taken["sizes"]["bar"] == pytest.approx(3e-9)
+    assert (taken["grading"], taken["regions"], taken["unit"]) == (1.5, ["bar"], "um")
+
+
+def test_transmission_by_its_own_name(write):
+    case = read_case(write(SLAB.replace("value = 0.4", "transmission = 0.4")))
+    assert case.problem.interfaces["film", "base"] == bte.Transmission(0.4)
 
 
 @pytest.mark.parametrize("section", ["mesh", "materials", "boundaries"])

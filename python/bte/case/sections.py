@@ -15,6 +15,8 @@ from bte.materials.library import material, material_from_table
 from bte.mesh import Mesh
 
 _MESHES = ("file", "cad", "line", "rectangle", "box")
+_CAD_SUFFIXES = (".step", ".stp", ".brep")
+_CAD_KEYS = ("unit", "size", "sizes", "grading", "regions")
 _POWER = {1: "flux", 2: "power per length", 3: "power"}
 
 
@@ -22,8 +24,7 @@ def read_mesh(table: Table, folder: Path) -> Mesh:
     """Return the mesh of ``[mesh]``; paths are relative to the folder of the case."""
     kind = table.one_of(_MESHES)
     if kind == "file":
-        table.allow("file", "unit")
-        return Mesh.read(folder / table.text("file"), **_unit(table))
+        return _read_file(table, folder)
     if kind == "cad":
         return _read_cad(table, folder)
     if kind == "line":
@@ -35,16 +36,40 @@ def _unit(table: Table) -> dict[str, str]:
     return {"unit": table.text("unit")} if "unit" in table else {}
 
 
+def _read_file(table: Table, folder: Path) -> Mesh:
+    """Return the mesh of a mesh file; a CAD file, or keys of one, belong under ``cad``."""
+    name = table.text("file")
+    if name.lower().endswith(_CAD_SUFFIXES):
+        size = "" if "size" in table else ' and a cell size, such as size = "5 nm"'
+        raise CaseError(f"{table.place} file '{name}' is a CAD file; use cad = \"{name}\"{size}")
+    for key in table.values:
+        if key in ("size", "sizes", "grading"):
+            raise CaseError(
+                f"{table.place} {key} is for CAD files, and '{name}' is meshed already; remove "
+                f'{key}, or use cad = "….step" in place of file'
+            )
+    table.allow("file", "unit")
+    return Mesh.read(folder / name, **_unit(table))
+
+
 def _read_cad(table: Table, folder: Path) -> Mesh:
-    table.allow("cad", "unit", "size", "sizes", "grading")
+    table.allow("cad", *_CAD_KEYS)
+    name = table.text("cad")
+    if not name.lower().endswith(_CAD_SUFFIXES):
+        raise CaseError(
+            f"{table.place} cad '{name}' is no STEP or BREP file; for a mesh file use "
+            f'file = "{name}"'
+        )
     options: dict[str, Any] = _unit(table)
+    if "regions" in table:
+        options["regions"] = table.texts("regions")
     if "grading" in table:
         options["grading"] = _numbers(table, "grading")
     if "sizes" in table:
         sizes = table.table("sizes")
         options["sizes"] = {region: sizes.quantity(region, "length") for region in sizes.values}
-    path, size = folder / table.text("cad"), table.quantity("size", "length")
-    made: Mesh = Mesh.from_cad(path, size=size, **options)
+    size = table.quantity("size", "length")
+    made: Mesh = Mesh.from_cad(folder / name, size=size, **options)
     return made
 
 
@@ -107,6 +132,8 @@ def _read_material(table: Table, region: str, folder: Path) -> Material:
     if isinstance(entry, str):
         return material(str(folder / entry) if entry.endswith(".toml") else entry)
     inline = table.table(region)
+    if "model" not in inline:
+        raise CaseError(f"{inline.place} has no 'model'; add model = … to it")
     return material_from_table({"name": region, **inline.values}, inline.place)
 
 
@@ -116,6 +143,11 @@ def read_boundaries(table: Table) -> dict[str, Boundary]:
 
 
 def _read_boundary(entry: Table) -> Boundary:
+    if "model" in entry and "type" not in entry:
+        raise CaseError(
+            f"{entry.place} has a 'model'; boundaries have a type, so write "
+            f'type = "{entry.raw("model")}" (interfaces have a model)'
+        )
     kind = entry.choice("type", ("Isothermal", "Diffuse", "HeatFlux", "Specular"))
     if kind == "Isothermal":
         entry.allow("type", "temperature")
@@ -150,8 +182,8 @@ def _read_interface(entry: Table) -> Interface:
     if entry.choice("model", ("DMM", "Transmission")) == "DMM":
         entry.allow("model")
         return DMM()
-    entry.allow("model", "value", "of")
-    value = _numbers(entry, "value")
+    entry.allow("model", "transmission", "value", "of")
+    value = _numbers(entry, entry.one_of(("transmission", "value")))
     options = {"of": entry.text("of")} if "of" in entry else {}
     return Transmission(value, **options)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,6 +75,13 @@ class Table:
             raise CaseError(f"{self._name(key)} is {value!r}; it must be a text")
         return value
 
+    def texts(self, key: str) -> list[str]:
+        """Return a list of texts."""
+        values = self.raw(key)
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise CaseError(f"{self._name(key)} is {values!r}; it must be a list of texts")
+        return values
+
     def flag(self, key: str, default: bool) -> bool:
         """Return true or false."""
         value = self.raw(key, default)
@@ -106,6 +114,8 @@ class Table:
 
     def choice(self, key: str, allowed: Sequence[str]) -> str:
         """Return a text that is one of ``allowed``."""
+        if key not in self.values:
+            raise CaseError(f"{self.place} has no '{key}'; add one of {quoted(allowed)}")
         value: str = self.text(key)
         if value not in allowed:
             raise CaseError(unknown_name(f"{self.place} {key}", value, allowed))
@@ -116,5 +126,22 @@ class Table:
 
 
 def in_case(path: object, error: BteError) -> CaseError:
-    """Return an error that names the case file."""
-    return CaseError(f"case '{path}': {error}")
+    """Return an error that names the case file, in the words of case files."""
+    return CaseError(f"case '{path}': {_in_sections(str(error))}")
+
+
+# What Python's arguments are called in a case file.
+_WORDS = (
+    (r"add boundaries=\{'([^']*)': …\}", r"add [boundaries.\1] with a type"),
+    (r"add materials=\{'([^']*)': …\}", r'add \1 = "…" to [materials]'),
+    (r"key '([^']*)' is None; it must be", r"key '\1' is missing; it must be"),
+    (r"\bbte\.(Isothermal|Diffuse|HeatFlux|Specular|DMM|Transmission)\b", r"\1"),
+    (r"\btemperature=(?= |$)", "temperature"),
+)
+
+
+def _in_sections(sentence: str) -> str:
+    """Return a sentence with Python's arguments replaced by sections of the case."""
+    for pattern, words in _WORDS:
+        sentence = re.sub(pattern, words, sentence)
+    return sentence
