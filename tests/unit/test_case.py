@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import re
+import sys
+from pathlib import Path
+
 import pytest
 
 import bte
 from bte.case import read_case
 from bte.errors import BteError, CaseError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 SLAB = """
 temperature = "300 K"
@@ -238,6 +247,15 @@ def test_slice_outside(write):
         read_case(write(text))
     text = BOX + '[output]\nslice = {normal = "x", at = "20 nm"}\n'
     assert read_case(write(text)).output.view.level == pytest.approx(20e-9)
+
+
+def test_the_case_of_the_page_is_valid(write):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "case-files.md").read_text("utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    case = read_case(write(text))
+    assert case.title == "Two layers"
+    for example in re.findall(r"\| `([^`|]* = [^`|]*)` \|", page):
+        tomllib.loads(example)
 
 
 def test_missing_file(tmp_path):
