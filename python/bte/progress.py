@@ -13,6 +13,7 @@ Callback = Callable[[int, float, float, float], None]
 """Called after each sweep with (sweep, residual, energy balance, tolerance)."""
 
 
+_WIDE = 110  # columns that a bar of full length and the time elapsed need
 _ENERGY = 1e-8  # largest energy balance of a solve that converged
 
 
@@ -61,11 +62,12 @@ def progress(
     if quiet or not console.is_terminal:
         yield None
         return
+    wide = console.width >= _WIDE
     bar = Progress(
         TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=24 if wide else 3),
         TextColumn("{task.fields[state]}"),
-        TimeElapsedColumn(),
+        *([TimeElapsedColumn()] if wide else []),
         TextColumn("{task.fields[left]}"),
         console=console,
         transient=True,

@@ -1,21 +1,15 @@
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
 
 import pytest
-from rich.console import Console
 
 import bte.cli.run
 from bte.cli import main
-from bte.cli.screen import print_table
 from bte.compare import Comparison
 from bte.errors import BteError
-from bte.io.together import written_together
-from bte.post.tables import Table
-from bte.progress import clock, fraction_done, progress, time_left
 
 CASE = """
 title = "Two layers"
@@ -91,26 +85,6 @@ def test_a_stop_while_writing_leaves_the_old_results(case, tmp_path, capsys, mon
     assert capsys.readouterr().out.count("(replaced)") == len(before)
 
 
-def test_a_stop_while_writing_leaves_no_directory(tmp_path):
-    def stopped():
-        with written_together(tmp_path / "deep" / "out") as staging:
-            (staging.path / "a").write_text("half")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        stopped()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_error_while_writing_names_the_final_place(tmp_path):
-    def fails():
-        with written_together(tmp_path) as staging:
-            raise BteError(f"file '{staging.path / 'a.vtu'}' cannot be written")
-
-    with pytest.raises(BteError, match=f"file '{tmp_path / 'a.vtu'}' cannot"):
-        fails()
-
-
 def test_an_interrupt_while_libraries_load_is_code_130(capsys, monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
@@ -181,26 +155,6 @@ def test_output_that_cannot_be_written_stops_early(case, capsys, monkeypatch, pl
     assert main(["run", str(case), "--output", place, *more]) == 2
     err = capsys.readouterr().err.splitlines()[-1]
     assert err.startswith(f"bte: error: output directory '{place}' cannot be")
-
-
-def test_no_number_is_cut_on_a_narrow_terminal():
-    rows = tuple(
-        (f"part {i}", f"model {i}", *(f"{i}.{c}2345678901" for c in range(8))) for i in range(3)
-    )
-    table = Table("Wide", ("part", "model", *(f"column {c}" for c in range(8))), rows, keys=2)
-    console = Console(file=io.StringIO(), force_terminal=True, width=80)
-    print_table(table, console)
-    shown = console.file.getvalue()
-    assert max(map(len, shown.splitlines())) <= 80
-    assert "…" not in shown
-    for row in rows:
-        assert all(cell in shown for cell in row)
-    assert shown.count("part 0") == shown.count("model 0") == 2
-    narrow = Table("Narrow", ("part", "x"), (("a", "1.5"),))
-    console = Console(file=io.StringIO(), force_terminal=True, width=80)
-    print_table(narrow, console)
-    assert "1.5" in console.file.getvalue()
-    assert "┃" in console.file.getvalue()
 
 
 def test_notes_are_said_once(case, capsys):
@@ -297,31 +251,3 @@ def test_a_closed_pipe_is_no_error():
     command = f'{sys.executable} -c "{code}" | true'
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert done.stderr == ""
-
-
-def test_progress_is_none_when_quiet_or_no_terminal():
-    with progress("x", Console(file=io.StringIO())) as callback:
-        assert callback is None
-    with progress("x", Console(file=io.StringIO(), force_terminal=True), quiet=True) as callback:
-        assert callback is None
-
-
-def test_progress_shows_sweep_residual_energy_and_time_left():
-    stream = io.StringIO()
-    console = Console(file=stream, force_terminal=True, width=160)
-    with progress("phonon BTE", console) as callback:
-        callback(1, 1.0, 0.5, 1e-6)
-        callback(7, 1e-3, 1e-4, 1e-6)
-    shown = stream.getvalue()
-    for word in ("sweep   7", "residual 1.0e-03", "energy 1.0e-04", "left"):
-        assert word in shown
-
-
-def test_time_left_follows_the_decades():
-    assert fraction_done(1.0, 1e-3, 1e-6) == pytest.approx(0.5)
-    assert fraction_done(1.0, 1e-7, 1e-6) == 1.0
-    assert fraction_done(1.0, 2.0, 1e-6) == 0.0
-    assert fraction_done(1.0, float("nan"), 1e-6) == 0.0
-    assert time_left(10.0, 0.5) == pytest.approx(10.0)
-    assert time_left(10.0, 0.0) is None
-    assert [clock(None), clock(75.0), clock(3725.0)] == ["-:--", "1:15", "1:02:05"]

@@ -11,6 +11,7 @@ import pytest
 from bte.errors import BteError
 from bte.io import load
 from bte.io.atomic import replacing
+from bte.io.together import written_together
 from bte.solution import BoundaryResult
 from fake_solution import CONDUCTANCE, HOT, exact_flux, fake_solution
 
@@ -133,3 +134,23 @@ def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BteError, match="cannot be written"):
         fake_solution().save(tmp_path / "file" / "out.json")
+
+
+def test_a_stop_while_writing_leaves_no_directory(tmp_path):
+    def stopped():
+        with written_together(tmp_path / "deep" / "out") as staging:
+            (staging.path / "a").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_while_writing_names_the_final_place(tmp_path):
+    def fails():
+        with written_together(tmp_path) as staging:
+            raise BteError(f"file '{staging.path / 'a.vtu'}' cannot be written")
+
+    with pytest.raises(BteError, match=f"file '{tmp_path / 'a.vtu'}' cannot"):
+        fails()
