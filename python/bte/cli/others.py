@@ -115,7 +115,7 @@ def materials(options: argparse.Namespace) -> int:
         conductivity = f"{found.conductivity(temperature):.4g} W/m/K"
         capacity = f"{found.heat_capacity(temperature) / 1e6:.4g} MJ/m3/K"
         rows.append((name, conductivity, capacity, found.title))
-    header = ("material", "conductivity", "heat capacity", "")
+    header = ("material", "conductivity", "heat capacity", "title")
     print_table(Table(f"Materials at {temperature:g} K", header, tuple(rows)))
     return 0
 
