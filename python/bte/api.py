@@ -71,8 +71,10 @@ class Problem(Definition):
             Ordinates: azimuths (a multiple of 4) and polar nodes, per half range in 1D and 3D, on
             (0, 1) in 2D. Defaults: 12 polars in 1D, 24 x 3 in 2D, 16 x 6 (192 ordinates) in 3D.
         tolerance : float
-            Largest error of the pseudo-temperature relative to the range of imposed temperatures,
-            or to the temperature scale of the sources; the energy balance is met to 1e-8 anyhow.
+            Largest error of the pseudo-temperature relative to the range of imposed temperatures
+            or to what the sources reach, the larger. The net power is at most 1e-8 of the gross
+            power, the power of each boundary is steady to ten tolerances of it, and no more than
+            100 tolerances of it appear or vanish on the way.
         max_sweeps : int
             Give up after so many sweeps; what there is comes back with ``converged=False``.
         threads : int
@@ -175,8 +177,8 @@ def _remedy(solution: Solution, max_sweeps: int) -> str:
     if solution.iterations >= max_sweeps:
         return "raise max_sweeps"
     return (
-        "rounding allows no better, since a body is so much thicker than its mean free paths; the "
-        "temperatures are right to the tolerance"
+        "rounding allows no better, be it that the tolerance is below it or that a body is very "
+        "much thicker than its mean free paths"
     )
 
 

@@ -177,3 +177,38 @@ def test_instruction_sets_agree_to_rounding():
         results.append(np.array(run.stdout.split(), dtype=float))
     assert results[1] == pytest.approx(results[0], rel=1e-11)
     assert results[2] == pytest.approx(results[0], rel=1e-11)
+
+
+@pytest.mark.parametrize("kn", [1e-3, 1e-4])
+@pytest.mark.parametrize("tolerance", [1e-6, 1e-8])
+def test_powers_of_a_diffusive_bar_are_right_and_not_only_balanced(kn, tolerance):
+    """What comes in equals what goes out by symmetry, long before either is right."""
+    size = (LENGTH, LENGTH / 3, LENGTH / 3)
+    mesh = bte.Mesh.box(size, (10, 3, 3))
+    sides = {name: bte.Diffuse() for name in mesh.boundary_names}
+    problem = bte.Problem(mesh, {"domain": gray(kn)}, sides | walls())
+    right = problem.solve(azimuths=8, polars=3, tolerance=1e-10).power["left"]
+    power = problem.solve(azimuths=8, polars=3, tolerance=tolerance).power["left"]
+    assert power == pytest.approx(right, rel=1e-5)
+
+
+def test_a_wall_with_a_flux_slips_in_the_continuum_too():
+    """T_wall = T + 3 z0 q/(C v): the same resistance as between two walls at temperatures."""
+    mesh = bte.Mesh.line([0, LENGTH], 40, grading=1.35)
+    material = {"domain": gray(0.01)}
+    flux = bte.Problem(mesh, material, {"left": bte.HeatFlux(1e8), "right": bte.Isothermal(300.0)})
+    slip, boltzmann = flux.solve_fourier("slip"), flux.solve()
+    fixed = bte.Problem(mesh, material, walls()).solve_fourier("slip")
+    resistance = slip.thermal_resistance("left", "right")
+    assert resistance == pytest.approx(fixed.thermal_resistance("left", "right"), rel=1e-9)
+    assert resistance == pytest.approx(boltzmann.thermal_resistance("left", "right"), rel=1e-4)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7])
+def test_no_more_sweeps_than_allowed(most):
+    mesh = bte.Mesh.rectangle((LENGTH, LENGTH), (6, 6))
+    sides = {"bottom": bte.Diffuse(), "top": bte.Diffuse()}
+    problem = bte.Problem(mesh, {"domain": gray(0.01)}, walls() | sides)
+    with pytest.warns(bte.BteWarning, match="not converged"):
+        solution = problem.solve(max_sweeps=most, tolerance=1e-9)
+    assert solution.iterations <= most

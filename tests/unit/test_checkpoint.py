@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bte
-from gray import slab, strip
+from gray import gray, slab, strip
 
 
 def interrupting(after):
@@ -50,6 +50,19 @@ def test_an_interrupt_in_a_sweep_keeps_the_krylov_update(tmp_path, monkeypatch):
         problem.solve(tolerance=1e-9, checkpoint=path)
     monkeypatch.undo()
     assert problem.solve(tolerance=1e-9, checkpoint=path).residuals[0] < 1e-2 * first
+
+
+def test_a_restart_keeps_the_temperature_scale(tmp_path):
+    """Where only sources heat, the tolerance refers to what they reach, also after a restart."""
+    path = tmp_path / "kept.npz"
+    mesh = bte.Mesh.line([0, 1e-7], 20)
+    cold = {"left": bte.Isothermal(300.0), "right": bte.Isothermal(300.0)}
+    problem = bte.Problem(mesh, {"domain": gray(0.05)}, cold, sources={"domain": 1e15})
+    whole = problem.solve(tolerance=1e-9)
+    with pytest.raises(KeyboardInterrupt):
+        problem.solve(tolerance=1e-9, checkpoint=path, callback=interrupting(whole.iterations - 1))
+    rest = problem.solve(tolerance=1e-9, checkpoint=path)
+    assert rest.iterations <= 4
 
 
 def test_without_a_checkpoint_nothing_is_written(tmp_path, monkeypatch):

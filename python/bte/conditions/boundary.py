@@ -16,6 +16,8 @@ from bte.errors import BteError
 def finite(what: str, value: float, unit: str, *, positive: bool = False) -> float:
     """Return ``value`` as a float, or raise the sentence that says what is wrong with it."""
     try:
+        if isinstance(value, bool):
+            raise TypeError
         number = float(value)
     except (TypeError, ValueError):
         raise BteError(f"{what} must be a number in {unit}, not {value!r}") from None

@@ -75,6 +75,8 @@ def solve_continuum(packed: Packed, model: str, convention: str = "local") -> Co
     """
     if model not in MODELS:
         raise BteError(f"model must be one of {', '.join(map(repr, MODELS))}, not {model!r}")
+    if convention not in ("local", "emitted"):
+        raise BteError(f"convention must be 'local' or 'emitted', not {convention!r}")
     start = time.perf_counter()
     packed, offset = shifted(packed)
     operator = assemble(packed, coefficients(packed, model, convention))

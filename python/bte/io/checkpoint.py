@@ -27,8 +27,8 @@ class Checkpoint:
 
     path: Path
 
-    def start(self, discrete: Discrete) -> Array:
-        """Return the unknown that was kept, or zeros.
+    def start(self, discrete: Discrete) -> tuple[Array, float | None]:
+        """Return the unknown that was kept and its temperature scale, or zeros and None.
 
         Raises
         ------
@@ -36,10 +36,11 @@ class Checkpoint:
             Where the file is damaged or belongs to another problem or other settings.
         """
         if not self.path.exists():
-            return np.zeros(discrete.size)
+            return np.zeros(discrete.size), None
         try:
             with np.load(self.path) as stored:
                 mark, x = str(stored["fingerprint"]), np.array(stored["unknown"])
+                largest = float(stored["scale"])
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             raise BteError(
                 f"checkpoint '{self.path}' is damaged or no checkpoint; remove it to start anew"
@@ -49,12 +50,12 @@ class Checkpoint:
                 f"checkpoint '{self.path}' belongs to another problem or other settings; remove it "
                 "to start anew"
             )
-        return x
+        return x, largest
 
-    def keep(self, discrete: Discrete, x: Array) -> None:
+    def keep(self, discrete: Discrete, x: Array, largest: float) -> None:
         """Write the unknown, completely or not at all."""
         with replacing(self.path) as temporary:
-            np.savez(temporary, fingerprint=fingerprint(discrete), unknown=x)
+            np.savez(temporary, fingerprint=fingerprint(discrete), unknown=x, scale=largest)
 
     def clear(self) -> None:
         """Remove the file: the solve is done."""

@@ -60,6 +60,9 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
     wall = temperature[sides.nodes].mean(axis=1)
     fixed = sides.of(Kind.ISOTHERMAL)
     wall[fixed] = packed.problem.temperature + state.offset + sides.temperature[fixed]
+    # behind the slip of a wall with a given flux: T_wall = T + q/h (h is infinite without slip)
+    given = sides.of(Kind.MIXING)
+    wall[given] += sides.flux[given] / state.operator.coefficients.wall[sides.zone[given]]
     arriving = temperature[sides.nodes].mean(axis=1)
     return Solution(
         mesh=packed.mesh,

@@ -14,6 +14,36 @@ from bte.solvers.discrete import Discrete
 ENERGY_LIMIT = 1e-8
 
 
+#: The largest change of a boundary's power in the last step, in tolerances of the gross power.
+DRIFT_LIMIT = 10.0
+
+#: The largest local imbalance, in tolerances of the gross power.
+LEAK_LIMIT = 100.0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How far a solve has come.
+
+    Attributes
+    ----------
+    error : float
+        Estimated error of the pseudo-temperature, relative to the scale.
+    balance : float
+        Net power relative to the gross power.
+    drift : float
+        Largest change of a boundary's power in the last step, relative to the gross power.
+    leak : float
+        Heat that the sweep makes or loses locally, ``sum |int S r_T| + sum |H r_f|`` over cells and
+        faces, relative to the gross power.
+    """
+
+    error: float
+    balance: float
+    drift: float
+    leak: float
+
+
 @dataclass(frozen=True)
 class Goal:
     """What a solve has to reach.
@@ -29,7 +59,7 @@ class Goal:
     gross_heat : float
         Sum of the magnitudes of all sources [W].
     rounding : float
-        Gross power that is rounding alone: nothing flows [W].
+        Gross power that is noise alone: nothing flows [W].
     """
 
     tolerance: float
@@ -38,9 +68,26 @@ class Goal:
     gross_heat: float
     rounding: float
 
-    def error(self, largest: float) -> float:
-        """Return a largest error relative to the scale."""
-        return largest / self.scale if self.scale > 0 else largest
+    def measure(self, largest: float, power: Array, before: Array | None, local: Array) -> Measure:
+        """Measure a field.
+
+        Parameters
+        ----------
+        largest : float
+            Largest entry of the corrected residual [K].
+        power, before : (n_boundary,)
+            Through every boundary, now and a step ago [W]; None where there was none.
+        local : (n,)
+            Heat that the residual makes in every cell and on every side [W].
+        """
+        error = largest / self.scale if self.scale > 0 else largest
+        gross = self.gross(power)
+        if gross <= self.rounding:
+            return Measure(error, 0.0, 0.0, 0.0)
+        drift = np.inf if before is None else float(np.abs(power - before).max()) / gross
+        return Measure(
+            error, abs(self.net(power)) / gross, drift, float(np.abs(local).sum()) / gross
+        )
 
     def net(self, boundary_power: Array) -> float:
         """Return the net power: what comes in and does not leave [W]."""
@@ -50,32 +97,33 @@ class Goal:
         """Return the sum over boundaries of |power| plus the integral of |Q| [W]."""
         return float(np.abs(boundary_power).sum() + self.gross_heat)
 
-    def balance(self, boundary_power: Array) -> float:
-        """Return the net power relative to the gross power; zero where both are rounding."""
-        gross = self.gross(boundary_power)
-        return 0.0 if gross <= self.rounding else abs(self.net(boundary_power)) / gross
+    def distance(self, measure: Measure) -> float:
+        """Return by what factor the worst test is missed; at most one when all hold."""
+        return max(
+            measure.error / self.tolerance,
+            measure.balance / min(ENERGY_LIMIT, self.tolerance),
+            measure.drift / (DRIFT_LIMIT * self.tolerance),
+            measure.leak / (LEAK_LIMIT * self.tolerance),
+        )
 
-    def reached(self, error: float, balance: float) -> bool:
-        """Whether both tests hold."""
-        return error <= self.tolerance and balance <= min(ENERGY_LIMIT, self.tolerance)
 
-
-def make_goal(discrete: Discrete, corrected: Array, tolerance: float) -> Goal:
+def make_goal(discrete: Discrete, largest: float, tolerance: float) -> Goal:
     """Return the goal of a solve.
 
     Parameters
     ----------
     discrete : Discrete
         The discrete problem.
-    corrected : (n,)
-        ``(I + P) F(0)``, whose size is the temperature scale where no range is imposed.
+    largest : float
+        Largest entry of ``(I + P) F(0)``, the temperature that the sources reach [K].
     tolerance : float
         Asked for.
     """
     packed = discrete.packed
     walls = packed.sides.temperature[packed.sides.of(Kind.ISOTHERMAL)]
     scale = float(np.ptp(walls)) if len(walls) else 0.0
-    scale = max(scale, float(np.abs(corrected[: discrete.n_node]).max()))
+    scale = max(scale, largest)
+    held = discrete.coupling.half_range[packed.sides.of(Kind.ISOTHERMAL)]
     mesh, sources = packed.mesh, packed.sources
     volume = np.repeat(mesh.volumes / (mesh.dim + 1), mesh.dim + 1)
     density = sources.thermal + sources.selective
@@ -84,5 +132,5 @@ def make_goal(discrete: Discrete, corrected: Array, tolerance: float) -> Goal:
         scale,
         float(density @ volume),
         float(np.abs(density) @ volume),
-        float(1e-14 * discrete.coupling.half_range.sum() * scale),
+        min(1e-2 * tolerance, 1e-10) * float(held.sum()) * scale,
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bte import _core
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array, Ints
+from bte.packing.pack import nodal_mass
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
@@ -101,9 +102,24 @@ class Discrete:
         return self.n_node + dim * (free * self.packed.n_band + n_trace)
 
     def apply(self, x: Array) -> tuple[Array, Array]:
-        """Return ``L x``, the linear part of one sweep, and the power through each boundary."""
-        sweep = self._sweep(self.split(x), affine=False, full=False)
-        return sweep.state.flat(), self.boundary_power(self.side_power(sweep))
+        """Return ``L x``, the linear part of one sweep, and numbers that are linear in x.
+
+        The power through each boundary, then the heat that the residual ``x - L x`` makes in every
+        cell and on every free side.
+        """
+        state = self.split(x)
+        sweep = self._sweep(state, affine=False, full=False)
+        power = self.boundary_power(self.side_power(sweep))
+        residual = State(*(a - b for a, b in zip(state, sweep.state, strict=True)))
+        return sweep.state.flat(), np.concatenate([power, self.local_heat(residual)])
+
+    def local_heat(self, residual: State) -> Array:
+        """Return ``int S r_T`` of every cell and ``H r_f`` of every free side (n,) [W]."""
+        n = self.packed.mesh.dim + 1
+        nodal = nodal_mass(self.packed, self.scattering * residual.temperature)
+        half_range = self.coupling.half_range[self.coupling.free]
+        faces = (half_range * residual.emission.mean(axis=1)).sum(axis=1)
+        return np.concatenate([nodal.reshape(-1, n).sum(axis=1), faces])
 
     def evaluate(self, x: Array) -> Sweep:
         """Return ``F(x)`` and all moments."""

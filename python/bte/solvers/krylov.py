@@ -102,6 +102,7 @@ def gmres_cycle(
     residual: Array,
     watched: slice,
     watch: Watch,
+    balanced: slice,
     imbalance: float,
     max_steps: int,
 ) -> Array:
@@ -110,7 +111,7 @@ def gmres_cycle(
     Parameters
     ----------
     linear : callable
-        ``v -> (L v, numbers)``, the power through each boundary; called once per step.
+        ``v -> (L v, numbers)``, numbers that are linear in v; called once per step.
     precondition : callable
         ``P``; the equation is multiplied by ``I + P``.
     residual : (n,)
@@ -119,6 +120,8 @@ def gmres_cycle(
         Entries whose largest magnitude in ``(I + P) r`` is watched.
     watch : callable
         Gets that magnitude and the numbers of y after every step; returns True to stop.
+    balanced : slice
+        Which numbers are the power through each boundary.
     imbalance : float
         Net power before the update, which the update takes away.
     max_steps : int
@@ -143,10 +146,10 @@ def gmres_cycle(
             image = v - image
             basis.extend(image + precondition(image))
             numbers.append(seen)
-            powers = np.array(numbers)
-            y, weights = basis.coefficients(powers.sum(axis=1), -imbalance)
+            table = np.array(numbers)
+            y, weights = basis.coefficients(table[:, balanced].sum(axis=1), -imbalance)
             part = sum(w * u[watched] for w, u in zip(weights, basis.vectors, strict=True))
-            stop = watch(float(np.abs(part).max()), y @ powers)
+            stop = watch(float(np.abs(part).max()), y @ table)
             if stop or abs(basis.rhs[-1]) <= 1e-15 * norm:
                 break
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from bte.packing.arrays import Array
 from bte.packing.balance import shifted
 from bte.quadrature import quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
-from bte.solvers.convergence import Goal, make_goal
+from bte.solvers.convergence import Goal, Measure, make_goal
 from bte.solvers.discrete import Discrete, Sweep, discretise
 from bte.solvers.krylov import Interrupted, gmres_cycle
 
@@ -71,18 +71,30 @@ class SteadyState:
 class Keeper(Protocol):
     """Where an interrupted solve leaves its unknown, and where the next one finds it."""
 
-    def start(self, discrete: Discrete) -> Array:
-        """Return the unknown to start from."""
+    def start(self, discrete: Discrete) -> tuple[Array, float | None]:
+        """Return the unknown to start from, and the temperature scale of the sources if known."""
 
-    def keep(self, discrete: Discrete, x: Array) -> None:
-        """Keep the unknown of an interrupted solve."""
+    def keep(self, discrete: Discrete, x: Array, largest: float) -> None:
+        """Keep the unknown of an interrupted solve and the temperature scale of its sources."""
 
 
 class _Run:
-    """The counters of one solve."""
+    """One solve: its counters, its goal and its iteration."""
 
-    def __init__(self, max_sweeps: int, callback: Callback | None) -> None:
-        self.max_sweeps, self.callback = max_sweeps, callback
+    def __init__(
+        self,
+        discrete: Discrete,
+        accelerator: Accelerator,
+        tolerance: float,
+        max_sweeps: int,
+        callback: Callback | None,
+        largest: float | None,
+    ) -> None:
+        self.discrete, self.tolerance = discrete, tolerance
+        self.max_sweeps, self.callback, self.largest = max_sweeps, callback, largest
+        self.precondition = self.timed("continuum", accelerator.apply)
+        self.linear = self.timed("sweep", discrete.apply)
+        self.evaluate = self.timed("sweep", discrete.evaluate)
         self.sweeps = 0
         self.residuals: list[float] = []
         self.seconds = {"sweep": 0.0, "continuum": 0.0}
@@ -99,11 +111,90 @@ class _Run:
 
         return call
 
-    def record(self, error: float, balance: float, goal: Goal) -> None:
+    def record(self, measure: Measure) -> None:
         """Keep a residual and report it."""
-        self.residuals.append(error)
+        self.residuals.append(measure.error)
         if self.callback is not None:
-            self.callback(self.sweeps, error, balance, goal.tolerance)
+            self.callback(self.sweeps, measure.error, measure.balance, self.tolerance)
+
+    def iterate(self, x: Array) -> SteadyState:
+        """Improve x in place until all tests hold, or nothing is gained any more."""
+        before, distances = None, []
+        while True:
+            sweep, residual, largest = self._full_sweep(x)
+            goal = make_goal(self.discrete, self.largest or 0.0, self.tolerance)
+            power = self.discrete.side_power(sweep)
+            boundary = self.discrete.boundary_power(power)
+            local = self.discrete.local_heat(self.discrete.split(residual))
+            measure = goal.measure(largest, boundary, before, local)
+            self.record(measure)
+            distances.append(goal.distance(measure))
+            converged = distances[-1] <= 1.0
+            if converged or self.sweeps + 2 > self.max_sweeps or _stalled(distances):
+                break
+            before = self._improve(x, residual, goal, boundary, local)
+        return SteadyState(
+            self.discrete,
+            sweep,
+            power,
+            0.0,
+            goal.net(boundary),
+            goal.gross(boundary),
+            self.sweeps,
+            tuple(self.residuals),
+            converged,
+            self.seconds,
+        )
+
+    def _full_sweep(self, x: Array) -> tuple[Sweep, Array, float]:
+        """Return the sweep, the residual and the largest entry of the corrected residual."""
+        sweep = self.evaluate(x)
+        residual = sweep.state.flat() - x
+        corrected = residual + self.precondition(residual)
+        largest = float(np.abs(corrected[: self.discrete.n_node]).max())
+        if self.largest is None:
+            self.largest = largest
+        return sweep, residual, largest
+
+    def _improve(
+        self, x: Array, residual: Array, goal: Goal, boundary: Array, local: Array
+    ) -> Array:
+        """Add the update of one GMRES cycle to x; return the boundary powers of the step before."""
+        powers, n = [boundary], len(boundary)
+
+        def watch(largest: float, change: Array) -> bool:
+            powers.append(boundary + change[:n])
+            measure = goal.measure(largest, powers[-1], powers[-2], local - change[n:])
+            self.record(measure)
+            return goal.distance(measure) * _MARGIN <= 1.0
+
+        try:
+            x += gmres_cycle(
+                self.linear,
+                self.precondition,
+                residual,
+                slice(0, self.discrete.n_node),
+                watch,
+                slice(0, n),
+                goal.net(boundary),
+                min(_cycle_length(self.discrete.size), self.max_sweeps - self.sweeps - 1),
+            )
+        except Interrupted as stop:
+            x += stop.update
+            raise
+        return powers[-2]
+
+
+def _cycle_length(size: int) -> int:
+    return int(np.clip(_CYCLE_BYTES / (8.0 * size), _SHORTEST, _LONGEST))
+
+
+def _stalled(distances: list[float]) -> bool:
+    """Whether the last two cycles have gained nothing.
+
+    The balance of very thick bodies ends at rounding, about 3e-16 (thickness/path)^2.
+    """
+    return len(distances) > 3 and min(distances[-2:]) > 0.5 * min(distances[:-2])
 
 
 def solve_steady(
@@ -143,94 +234,15 @@ def solve_steady(
     discrete = discretise(packed, quadrature(packed.mesh.dim, azimuths, polars), threads)
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start
-    x = keeper.start(discrete) if keeper is not None else np.zeros(discrete.size)
+    x, largest = keeper.start(discrete) if keeper is not None else (np.zeros(discrete.size), None)
+    run = _Run(discrete, accelerator, tolerance, max_sweeps, callback, largest)
     try:
-        state = _iterate(discrete, accelerator, x, tolerance, max_sweeps, callback)
+        state = run.iterate(x)
     except KeyboardInterrupt:
-        if keeper is not None:
-            keeper.keep(discrete, x)
+        if keeper is not None and run.largest is not None:
+            keeper.keep(discrete, x, run.largest)
         raise
     total = time.perf_counter() - start
     seconds = {**state.seconds, "setup": setup, "total": total}
     seconds["other"] = total - sum(state.seconds.values()) - setup
     return replace(state, offset=offset, seconds=seconds)
-
-
-def _iterate(
-    discrete: Discrete,
-    accelerator: Accelerator,
-    x: Array,
-    tolerance: float,
-    max_sweeps: int,
-    callback: Callback | None,
-) -> SteadyState:
-    """Improve x in place until both tests hold."""
-    run = _Run(max_sweeps, callback)
-    goal = None
-    balances: list[float] = []
-    precondition = run.timed("continuum", accelerator.apply)
-    linear, evaluate = run.timed("sweep", discrete.apply), run.timed("sweep", discrete.evaluate)
-    while True:
-        sweep = evaluate(x)
-        residual = sweep.state.flat() - x
-        corrected = residual + precondition(residual)
-        goal = goal or make_goal(discrete, corrected, tolerance)
-        power = discrete.side_power(sweep)
-        boundary = discrete.boundary_power(power)
-        error = goal.error(float(np.abs(corrected[: discrete.n_node]).max()))
-        balance = goal.balance(boundary)
-        run.record(error, balance, goal)
-        converged = goal.reached(error, balance)
-        balances.append(balance)
-        if converged or run.sweeps >= max_sweeps or _stalled(error, balances, goal):
-            break
-        try:
-            x += gmres_cycle(
-                linear,
-                precondition,
-                residual,
-                slice(0, discrete.n_node),
-                _watch(run, goal, boundary),
-                goal.net(boundary),
-                max(1, min(_cycle_length(discrete.size), max_sweeps - run.sweeps - 1)),
-            )
-        except Interrupted as stop:
-            x += stop.update
-            raise
-    return SteadyState(
-        discrete,
-        sweep,
-        power,
-        0.0,
-        goal.net(boundary),
-        goal.gross(boundary),
-        run.sweeps,
-        tuple(run.residuals),
-        converged,
-        run.seconds,
-    )
-
-
-def _cycle_length(size: int) -> int:
-    return int(np.clip(_CYCLE_BYTES / (8.0 * size), _SHORTEST, _LONGEST))
-
-
-def _stalled(error: float, balances: list[float], goal: Goal) -> bool:
-    """Whether two more cycles have not improved the balance of a field that is right already.
-
-    The balance of very thick bodies ends at rounding, about 3e-16 (thickness/path)^2.
-    """
-    if error > goal.tolerance or len(balances) < 4:
-        return False
-    return min(balances[-2:]) > 0.5 * min(balances[:-2])
-
-
-def _watch(run: _Run, goal: Goal, boundary: Array) -> Callable[[float, Array], bool]:
-    """Apply the stopping tests to what GMRES shows of its update."""
-
-    def watch(largest: float, change: Array) -> bool:
-        error, balance = goal.error(largest), goal.balance(boundary + change)
-        run.record(error, balance, goal)
-        return goal.reached(_MARGIN * error, _MARGIN * balance)
-
-    return watch
