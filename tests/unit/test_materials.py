@@ -1,4 +1,5 @@
 import dataclasses
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -212,3 +213,13 @@ def test_bad_files_name_file_and_key(tmp_path, old, new, found):
     path.write_text(GRAY_FILE.replace(old, new))
     with pytest.raises(MaterialError, match=f"bad.toml'.*{found}"):
         material(path)
+
+
+def test_a_misspelt_key_of_a_rate_names_the_file(tmp_path):
+    text = resources.files("bte.materials.library").joinpath("Si.toml").read_text()
+    path = tmp_path / "si.toml"
+    path.write_text(text.replace("theta = 213.333", "thtea = 213.333"))
+    with pytest.raises(MaterialError, match=r"si\.toml'.*'thtea'.*did you mean 'theta'"):
+        material(path)
+    path.write_text(text.replace("theta = 213.333", 'theta = "213.333 K"'))
+    assert material(path).conductivity(300.0) == material("Si").conductivity(300.0)
