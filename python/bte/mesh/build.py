@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bte import _core
 from bte.errors import MeshError
 from bte.mesh.faces import FaceTable, build_faces, face_vertices
+from bte.mesh.joints import check_sides, warn_if_unjoined
 from bte.mesh.naming import (
     Boundaries,
     Regions,
@@ -71,6 +72,8 @@ def build_fields(parts: Parts, unit: str = "m") -> Fields:
     check_volumes(_core.signed_volumes(points, connectivity, offsets), points, cells)
     region, region_names = number_regions(parts.regions, points[cells].mean(axis=1))
     faces = build_faces(points, connectivity, offsets, region)
+    check_sides(points, cells, faces)
+    warn_if_unjoined(points, connectivity, faces)
     parts = parts._replace(boundaries=_renumber(parts.boundaries, kept, n_given))
     faces, names = name_boundaries(faces, parts, points, connectivity)
     warn_if_implausible(points, scale)
