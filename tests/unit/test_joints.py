@@ -15,7 +15,7 @@ def test_a_cell_twice_is_an_error():
 
 
 def test_cells_over_each_other_are_an_error():
-    with pytest.raises(MeshError, match="1 pairs.*overlap.*cells 0 and 1 at"):
+    with pytest.raises(MeshError, match=r"1 pairs.*overlap.*cells 0 and 1 at"):
         Mesh.from_arrays(SQUARE, [[0, 1, 2], [0, 1, 3]])
 
 

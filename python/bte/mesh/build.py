@@ -30,7 +30,8 @@ class Parts(NamedTuple):
     """What makes a mesh: see `Mesh.from_arrays` for each.
 
     ``boundary_order`` puts the boundaries that a callable names in this order; ``skip_inner``
-    leaves out named faces that are not outer faces instead of raising.
+    leaves out named faces that are not outer faces instead of raising; ``in_metres`` says that the
+    maker of the mesh takes metres and no unit.
     """
 
     points: ArrayLike
@@ -39,6 +40,7 @@ class Parts(NamedTuple):
     boundaries: Boundaries = None
     boundary_order: tuple[str, ...] = ()
     skip_inner: bool = False
+    in_metres: bool = False
 
 
 class Fields(NamedTuple):
@@ -76,7 +78,7 @@ def build_fields(parts: Parts, unit: str = "m") -> Fields:
     warn_if_unjoined(points, connectivity, faces)
     parts = parts._replace(boundaries=_renumber(parts.boundaries, kept, n_given))
     faces, names = name_boundaries(faces, parts, points, connectivity)
-    warn_if_implausible(points, scale)
+    warn_if_implausible(points, cells, None if parts.in_metres else scale)
     return Fields(points, connectivity, offsets, region, region_names, names, faces)
 
 

@@ -135,7 +135,7 @@ class Mesh(MeshData):
         points : sequence of float
             Ends of the segments, increasing [m].
         cells : int or sequence of int
-            Number of cells of each segment.
+            Number of cells of each segment; one number is for every segment.
         regions : sequence of str
             Region of each segment, default ``"domain"``.
         boundaries : (str, str)
@@ -149,7 +149,7 @@ class Mesh(MeshData):
     def rectangle(
         cls,
         size: Sequence[float],
-        cells: Sequence[int],
+        cells: int | Sequence[int],
         regions: Regions = None,
         element: str = "triangle",
         grading: float | Sequence[float] = 1.0,
@@ -163,8 +163,8 @@ class Mesh(MeshData):
         ----------
         size : (float, float)
             Side lengths [m].
-        cells : (int, int)
-            Number of blocks along each axis.
+        cells : int or (int, int)
+            Number of blocks along each axis; one number is for both.
         regions : None, str, names per cell or callable
             As in `from_arrays`.
         element : str
@@ -178,7 +178,7 @@ class Mesh(MeshData):
     def box(
         cls,
         size: Sequence[float],
-        cells: Sequence[int],
+        cells: int | Sequence[int],
         regions: Regions = None,
         element: str = "tetra",
         grading: float | Sequence[float] = 1.0,
@@ -193,8 +193,8 @@ class Mesh(MeshData):
         ----------
         size : (float, float, float)
             Side lengths [m].
-        cells : (int, int, int)
-            Number of blocks along each axis.
+        cells : int or (int, int, int)
+            Number of blocks along each axis; one number is for all.
         regions : None, str, names per cell or callable
             As in `from_arrays`.
         element : str
