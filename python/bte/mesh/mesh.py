@@ -106,7 +106,8 @@ class Mesh(MeshData):
         grading : float
             Cells grow from ``size`` at the interfaces by (grading - 1) per distance; 1 is uniform.
         regions : sequence of str
-            Names for the bodies in the order of the file, where the file has none.
+            Names for the bodies in the order of the file, where the file has none. Bodies of one
+            name, given here or in the file, form one region.
         boundaries : None, {name: (n, dim) vertex ids} or callable
             In place of the names of the file, as in `from_arrays`.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.errors import BteWarning, MeshError, unknown_name
+from bte.errors import BteWarning, MeshError, quoted, unknown_name
 
 if TYPE_CHECKING:
     from bte.mesh.data import MeshData
@@ -43,6 +43,8 @@ def unit_length(unit: str) -> float:
     MeshError
         Where the unit is not known.
     """
+    if unit == "":
+        raise MeshError(f"length unit is empty; give one of {quoted(UNIT_LENGTHS)}")
     if not isinstance(unit, str) or unit not in UNIT_LENGTHS:
         raise MeshError(unknown_name("length unit", str(unit), UNIT_LENGTHS))
     return UNIT_LENGTHS[unit]
