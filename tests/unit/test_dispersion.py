@@ -178,6 +178,11 @@ TWO = [Branch.debye("LA", 6000.0, 1e10), Branch.debye("TA", 4000.0, 1e10, 2)]
         ({"LA": {"type": "path", "lenght": 1e-9}, "TA": []}, "did you mean 'length'"),
         ([lambda omega, k, temperature, branch: -omega], "rates must be finite and > 0"),
         ([3.0], "a rate is 3.0"),
+        (3.0, "rates is 3.0; give a rate, a list"),
+        ("umklapp", "rates is 'umklapp'; give a rate"),
+        (lambda omega: omega, r"'<lambda>' fails on branch 'LA' \(TypeError"),
+        (lambda omega, k, temperature, branch: np.ones(3), "returns 1/tau .* in that shape"),
+        (lambda omega, k, temperature, branch: "fast", "ValueError"),
     ],
 )
 def test_rates_refuse_what_is_wrong(rates, found):
@@ -221,6 +226,29 @@ def test_no_branches_is_an_error():
 def test_branch_tables_refuse_what_is_wrong(entry, found):
     with pytest.raises(MaterialError, match=found):
         Material.from_dispersion("m", branches=[entry], rates=[ConstantRate(1e11)])
+
+
+@pytest.mark.parametrize("branches", [3, "LA", {"name": "LA", "v0": 5e3, "kmax": 1e10}])
+def test_branches_are_a_list(branches):
+    with pytest.raises(MaterialError, match=r"has branches = .*give a list"):
+        Material.from_dispersion("m", branches=branches, rates=[ConstantRate(1e11)])
+
+
+@pytest.mark.parametrize("key", ["total_heat_capacity", "reference_temperature"])
+def test_other_values_are_numbers(key):
+    with pytest.raises(MaterialError, match=f"{key} = 'x'; give a number"):
+        Material.from_dispersion("m", branches=TWO, rates=[ConstantRate(1e11)], **{key: "x"})
+
+
+def test_one_rate_serves_every_branch():
+    wanted = Material.from_dispersion("m", branches=TWO, rates=[[ConstantRate(1e11)]] * 2)
+    for rate in (
+        ConstantRate(1e11),
+        lambda omega, k, temperature, branch: 1e11,
+        {"type": "constant", "rate": 1e11},
+    ):
+        found = Material.from_dispersion("m", branches=TWO, rates=rate)
+        assert found.conductivity(300.0) == wanted.conductivity(300.0)
 
 
 def test_branches_of_one_name_are_an_error():

@@ -138,6 +138,9 @@ def test_elastic_speeds_are_a_pair():
         ({"speed": [1.0]}, "give 2 values"),
         ({"mean_free_path": [1.0, 0.0]}, r"mean_free_path\[1\] = 0"),
         ({"mean_free_path": ["a", "b"]}, "give numbers in SI units"),
+        ({"branch": "LA"}, "branch = 'LA'; give a list of labels"),
+        ({"branch": 3}, "branch = 3; give a list of labels"),
+        ({"frequency_edges": ["a", "b", "c"]}, "frequency_edges = .*give numbers in SI"),
         ({"branch": ["LA"]}, "1 branch labels for 2 groups"),
         ({"frequency_edges": [0.0, 1.0]}, "3 are needed"),
         ({"frequency_edges": [0.0, 2.0, 1.0]}, "do not rise"),
@@ -165,8 +168,20 @@ def test_labelled_groups_share_the_edges_branch_by_branch():
 
 
 def test_temperature_must_be_positive():
-    with pytest.raises(MaterialError, match="temperature"):
-        material("Si").conductivity(0.0)
+    for bad in (0.0, "warm"):
+        with pytest.raises(MaterialError, match="temperature is"):
+            material("Si").conductivity(bad)
+
+
+@pytest.mark.parametrize("name", [3, None, ["Si"]])
+def test_a_material_is_a_name_or_a_path(name):
+    with pytest.raises(MaterialError, match=r"material is .*'Si'.* or the path of a \.toml file"):
+        material(name)
+
+
+def test_unverified_values_are_explained_once():
+    assert material("Si").describe().splitlines()[-1].strip().startswith("values marked unverified")
+    assert "unverified" not in Material.gray("g", **GOOD).describe()
 
 
 def test_unknown_material_suggests_the_nearest():

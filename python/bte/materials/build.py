@@ -14,14 +14,15 @@ from .phonons import DispersionModel
 from .scattering import Boundary, Impurity, Matthiessen, Rate
 from .tables import build_branch, build_rate
 
+Rates = Rate | Sequence[Any] | Mapping[str, Any]
 
-def build_rates(
-    branches: Sequence[Branch], rates: Sequence[Any] | Mapping[str, Any]
-) -> tuple[Matthiessen, ...]:
+
+def build_rates(branches: Sequence[Branch], rates: Rates) -> tuple[Matthiessen, ...]:
     """Return 1/tau of each branch.
 
-    `rates` is a table by branch name; or a list with one entry (a rate or a list of rates) for each
-    branch; or a list of another length, whose rates all act on every branch.
+    `rates` is one rate for every branch; or a table by branch name; or a list with one entry (a
+    rate or a list of rates) for each branch; or a list of another length, whose rates all act on
+    every branch.
 
     Raises
     ------
@@ -29,14 +30,14 @@ def build_rates(
         If a branch has no rate, or a list as long as the branches mixes mechanisms such that it
         could mean either.
     """
+    if callable(rates) or (isinstance(rates, Mapping) and "type" in rates):
+        rates = {branch.name: rates for branch in branches}
+    if isinstance(rates, str) or not isinstance(rates, Sequence | Mapping):
+        raise MaterialError(
+            f"rates is {rates!r}; give a rate, a list of rates, or a table by branch name"
+        )
     if isinstance(rates, Mapping):
-        for name in rates:
-            if name not in [b.name for b in branches]:
-                raise MaterialError(unknown_name("branch", name, [b.name for b in branches]))
-        missing = [b.name for b in branches if b.name not in rates]
-        if missing:
-            raise MaterialError(f"branch {quoted(missing)} has no rate; add it to rates")
-        per_branch = [_listed(rates[b.name]) for b in branches]
+        per_branch = _by_name(branches, rates)
     elif len(rates) == len(branches):
         per_branch = [_listed(entry) for entry in rates]
         _require_unambiguous(per_branch)
@@ -47,10 +48,34 @@ def build_rates(
     return tuple(Matthiessen(tuple(parts)) for parts in per_branch)
 
 
+def _by_name(branches: Sequence[Branch], rates: Mapping[str, Any]) -> list[list[Rate]]:
+    """Return the rates of each branch from a table by branch name."""
+    names = [branch.name for branch in branches]
+    for name in rates:
+        if name not in names:
+            raise MaterialError(unknown_name("branch", name, names))
+    missing = [name for name in names if name not in rates]
+    if missing:
+        raise MaterialError(f"branch {quoted(missing)} has no rate; add it to rates")
+    return [_listed(rates[name]) for name in names]
+
+
 def _listed(entry: Any) -> list[Rate]:
     """Return an entry as a list of rates."""
     several = isinstance(entry, Sequence) and not isinstance(entry, str)
     return [build_rate(part) for part in (entry if several else [entry])]
+
+
+def _require_numbers(name: str, optical: object, total: object, temperature: object) -> None:
+    """Raise unless the heat capacities are numbers, and the temperature one > 0."""
+    given = {"optical_heat_capacity": optical, "total_heat_capacity": total or 0.0}
+    for what, value in {**given, "reference_temperature": temperature}.items():
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            raise MaterialError(f"material '{name}' has {what} = {value!r}; give a number in SI")
+    if not (math.isfinite(temperature) and temperature > 0.0):  # type: ignore[arg-type, operator]
+        raise MaterialError(
+            f"material '{name}' has reference_temperature = {temperature:g}; it must be > 0"
+        )
 
 
 def _require_distinct(branches: Sequence[Branch]) -> None:
@@ -78,19 +103,17 @@ def _require_unambiguous(per_branch: list[list[Rate]]) -> None:
 def build_dispersion(
     name: str,
     branches: Sequence[Branch | Mapping[str, Any]],
-    rates: Sequence[Any] | Mapping[str, Any],
+    rates: Rates,
     optical: float,
     total: float | None,
     reference_temperature: float,
 ) -> DispersionModel:
     """Return the model of `Material.from_dispersion`."""
+    if isinstance(branches, str | Mapping) or not isinstance(branches, Sequence):
+        raise MaterialError(f"material '{name}' has branches = {branches!r}; give a list of them")
     if not branches:
         raise MaterialError(f"material '{name}' has no branches; give at least one")
-    if not (math.isfinite(reference_temperature) and reference_temperature > 0.0):
-        raise MaterialError(
-            f"material '{name}' has reference_temperature = {reference_temperature:g}; "
-            "it must be > 0"
-        )
+    _require_numbers(name, optical, total, reference_temperature)
     try:
         phonons = tuple(build_branch(entry) for entry in branches)
         _require_distinct(phonons)
