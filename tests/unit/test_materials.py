@@ -1,5 +1,7 @@
 import dataclasses
+import re
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -228,6 +230,17 @@ def test_bad_files_name_file_and_key(tmp_path, old, new, found):
     path.write_text(GRAY_FILE.replace(old, new))
     with pytest.raises(MaterialError, match=f"bad.toml'.*{found}"):
         material(path)
+
+
+def test_examples_of_the_page_on_files_are_read(tmp_path):
+    page = Path(__file__).parents[2] / "docs" / "material-files.md"
+    examples = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    kappa = []
+    for text in examples:
+        path = tmp_path / "example.toml"
+        path.write_text(text, encoding="utf-8")
+        kappa.append(material(path).conductivity(300.0))
+    assert kappa == pytest.approx([130.3, 615.2], rel=1e-3)
 
 
 def test_a_misspelt_key_of_a_rate_names_the_file(tmp_path):
