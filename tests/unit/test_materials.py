@@ -251,3 +251,17 @@ def test_a_misspelt_key_of_a_rate_names_the_file(tmp_path):
         material(path)
     path.write_text(text.replace("theta = 213.333", 'theta = "213.333 K"'))
     assert material(path).conductivity(300.0) == material("Si").conductivity(300.0)
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda: Branch.sine("LA", "5 km/s", 1e10), "speed = '5 km/s'; give a number"),
+        (lambda: Branch.debye("LA", 5e3, "1e10"), "k_max = '1e10'; give a number"),
+        (lambda: Branch.quadratic("LA", 5e3, None, 1e10), "curvature = None; give a number"),
+        (lambda: Branch.debye("LA", 5e3, 1e10, "2"), "degeneracy = '2'; give a number"),
+    ],
+)
+def test_values_of_branches_are_numbers(make, found):
+    with pytest.raises(MaterialError, match=f"branch 'LA' has {found}"):
+        make()
