@@ -184,10 +184,8 @@ def _notes(materials: Sequence[Material]) -> tuple[str, ...]:
     plain = sorted({f"'{m.name}'" for m in materials if not m.has_frequencies})
     if not plain or len(plain) == len({m.name for m in materials}):
         return ()
-    return (
-        f"{', '.join(plain)} without frequencies beside materials with: "
-        "an interface between them mixes all groups",
-    )
+    subject = f"material {plain[0]} carries" if len(plain) == 1 else f"{', '.join(plain)} carry"
+    return (f"{subject} no frequencies: interfaces with materials that do mix all groups",)
 
 
 def _band_edges(materials: Sequence[Material], temperature: float, bands: int) -> Array | None:

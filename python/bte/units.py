@@ -77,6 +77,8 @@ DIMENSIONS = {
     "heat capacity": Dimension((1, -1, -2, -1), "J/m3/K", "J/m3/K, MJ/m3/K, J/cm3/K"),
     "density": Dimension((1, -3, 0, 0), "kg/m3", "kg/m3, g/cm3"),
     "angular frequency": Dimension((0, 0, -1, 0), "rad/s", "rad/s, Trad/s, THz"),
+    "wave number": Dimension((0, -1, 0, 0), "1/m", "1/m, 1/nm, rad/m"),
+    "rate": Dimension((0, 0, -1, 0), "1/s", "1/s, 1/ns, 1/ps"),
 }
 """The kinds of quantity that :func:`parse` knows."""
 
@@ -138,7 +140,9 @@ def _factor(unit: str, dimension: str, subject: str, text: str) -> float:
     # W/mK means W/(m K) to everyone; as millikelvin it would have the wrong dimension anyway.
     spelled = re.sub(r"/\(?mK\)?$", "/m/K", unit) if dimension == "conductivity" else unit
     measured = _measure(spelled)
-    if measured is None or measured[1] != known.exponents:
+    # A rate in Hz could mean 1/s or 2 pi/s.
+    unclear = dimension == "rate" and ("Hz" in unit or "rad" in unit)
+    if measured is None or measured[1] != known.exponents or unclear:
         raise BteError(
             f"{subject} '{text}' has the unit '{unit}', which is not a {dimension}; "
             f"{_advice(dimension)}"
@@ -151,6 +155,8 @@ def _measure(unit: str) -> tuple[float, tuple[int, ...]] | None:
     factor, exponents = 1.0, [0, 0, 0, 0]
     plain = unit.translate(_PLAIN).replace("(", "").replace(")", "")
     for n, part in enumerate(plain.split("/")):
+        if n == 0 and plain.startswith("1/"):
+            continue
         pieces = part.split()
         if not pieces or any(_TOKEN.sub("", piece) for piece in pieces):
             return None

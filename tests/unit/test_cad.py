@@ -103,6 +103,17 @@ def test_bodies_without_names_are_listed_with_their_boxes(tmp_path):
 
 
 @needs_gmsh
+def test_bodies_of_one_name_form_one_region(tmp_path, caplog):
+    path = tmp_path / "twins.step"
+    draw(path, [((0, 0, 0), (10, 10, 10)), ((20, 0, 0), (10, 10, 10))], ["pad", "pad"])
+    with caplog.at_level("INFO", logger="bte"):
+        mesh = Mesh.from_cad(path, size=10 * NM)
+    assert mesh.region_names == ("pad",)
+    assert mesh.volumes.sum() == pytest.approx(2000 * NM**3, rel=1e-9)
+    assert "bodies 1, 2 are all named 'pad': one region" in caplog.text
+
+
+@needs_gmsh
 def test_overlapping_bodies_are_named(tmp_path):
     boxes = [((0, 0, 0), (40, 40, 20)), ((10, 10, 10), (20, 20, 20))]
     path = draw(tmp_path / "overlap.step", boxes, ("base", "block"))

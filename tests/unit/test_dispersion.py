@@ -171,8 +171,18 @@ TWO = [Branch.debye("LA", 6000.0, 1e10), Branch.debye("TA", 4000.0, 1e10, 2)]
         ([{"type": "impurity"}], "no key 'A'"),
         ([{"type": "impurity", "A": -1.0}], "A = -1"),
         ([{"type": "impurity", "A": "x"}], "give a number"),
+        ([{"type": "umklapp_exp", "B": 1e-19, "thtea": 213.0}], "did you mean 'theta'"),
+        ([{"type": "umklapp_exp", "B": 1e-19}], "no key 'theta'"),
+        ([{"type": "umklapp_exp", "B": 1e-19, "theta": "213 m"}], "not a temperature"),
+        ([{"type": "constant", "rate": "1 THz"}], "not a rate"),
+        ({"LA": {"type": "path", "lenght": 1e-9}, "TA": []}, "did you mean 'length'"),
         ([lambda omega, k, temperature, branch: -omega], "rates must be finite and > 0"),
         ([3.0], "a rate is 3.0"),
+        (3.0, "rates is 3.0; give a rate, a list"),
+        ("umklapp", "rates is 'umklapp'; give a rate"),
+        (lambda omega: omega, r"'<lambda>' fails on branch 'LA' \(TypeError"),
+        (lambda omega, k, temperature, branch: np.ones(3), "returns 1/tau .* in that shape"),
+        (lambda omega, k, temperature, branch: "fast", "ValueError"),
     ],
 )
 def test_rates_refuse_what_is_wrong(rates, found):
@@ -205,11 +215,68 @@ def test_no_branches_is_an_error():
         ({"name": "LA", "kmax": -1e10, "v0": 5e3}, "kmax = -1e"),
         ({"name": "LA", "kmax": 1e10, "f_poly": "x", "dispersion": "polynomial"}, "f_poly"),
         ("LA", "a branch is 'LA'"),
+        ({"name": "LA", "kmax": 1e10, "v0": 5e3, "G": 2}, "key 'G' does not exist"),
+        ({"name": "LA", "kmax": 1e10, "v0": 5e3, "wmx": 2}, "did you mean 'wmax'"),
+        ({"name": "LA", "kmax": 1e10, "v0": 5e3, "wmax": 1e13}, "both 'wmax' and 'v0'"),
+        ({"name": "LA", "kmax": 1e10, "dispersion": "cubic"}, "no key 'f_poly'"),
+        ({"name": "LA", "kmax": 1e10, "dispersion": 3}, "dispersion = 3; give a text"),
+        ({"name": "LA", "kmax": "1e10 m", "v0": 5e3}, "not a wave number"),
     ],
 )
 def test_branch_tables_refuse_what_is_wrong(entry, found):
     with pytest.raises(MaterialError, match=found):
         Material.from_dispersion("m", branches=[entry], rates=[ConstantRate(1e11)])
+
+
+@pytest.mark.parametrize("branches", [3, "LA", {"name": "LA", "v0": 5e3, "kmax": 1e10}])
+def test_branches_are_a_list(branches):
+    with pytest.raises(MaterialError, match=r"has branches = .*give a list"):
+        Material.from_dispersion("m", branches=branches, rates=[ConstantRate(1e11)])
+
+
+@pytest.mark.parametrize("key", ["total_heat_capacity", "reference_temperature"])
+def test_other_values_are_numbers(key):
+    with pytest.raises(MaterialError, match=f"{key} = 'x'; give a number"):
+        Material.from_dispersion("m", branches=TWO, rates=[ConstantRate(1e11)], **{key: "x"})
+
+
+def test_one_rate_serves_every_branch():
+    wanted = Material.from_dispersion("m", branches=TWO, rates=[[ConstantRate(1e11)]] * 2)
+    for rate in (
+        ConstantRate(1e11),
+        lambda omega, k, temperature, branch: 1e11,
+        {"type": "constant", "rate": 1e11},
+    ):
+        found = Material.from_dispersion("m", branches=TWO, rates=rate)
+        assert found.conductivity(300.0) == wanted.conductivity(300.0)
+
+
+def test_branches_of_one_name_are_an_error():
+    with pytest.raises(MaterialError, match="branch 'LA' is there more than once"):
+        Material.from_dispersion("m", branches=[TWO[0], TWO[0]], rates=[ConstantRate(1e11)])
+
+
+def test_values_of_tables_take_units():
+    plain = Material.from_dispersion(
+        "m",
+        branches=[{"name": "LA", "wmax": 2.0 * np.pi * 10e12, "kmax": 1e10}],
+        rates=[
+            {"type": "umklapp_exp", "B": 2e-19, "theta": 213.0},
+            {"type": "boundary", "length": 1e-6},
+            {"type": "constant", "rate": 1e9},
+        ],
+    )
+    spelled = Material.from_dispersion(
+        "m",
+        branches=[{"name": "LA", "wmax": "10 THz", "kmax": "10 1/nm"}],
+        rates=[
+            {"type": "umklapp_exp", "B": 2e-19, "theta": "213 K"},
+            {"type": "boundary", "length": "1 um"},
+            {"type": "constant", "rate": "1 1/ns"},
+        ],
+    )
+    assert spelled.conductivity(300.0) == pytest.approx(plain.conductivity(300.0), rel=1e-12)
+    assert spelled.cutoffs() == pytest.approx(plain.cutoffs(), rel=1e-12)
 
 
 def test_amorphous_that_holds_too_much_is_an_error():

@@ -1,4 +1,7 @@
 import dataclasses
+import re
+from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,6 +140,9 @@ def test_elastic_speeds_are_a_pair():
         ({"speed": [1.0]}, "give 2 values"),
         ({"mean_free_path": [1.0, 0.0]}, r"mean_free_path\[1\] = 0"),
         ({"mean_free_path": ["a", "b"]}, "give numbers in SI units"),
+        ({"branch": "LA"}, "branch = 'LA'; give a list of labels"),
+        ({"branch": 3}, "branch = 3; give a list of labels"),
+        ({"frequency_edges": ["a", "b", "c"]}, "frequency_edges = .*give numbers in SI"),
         ({"branch": ["LA"]}, "1 branch labels for 2 groups"),
         ({"frequency_edges": [0.0, 1.0]}, "3 are needed"),
         ({"frequency_edges": [0.0, 2.0, 1.0]}, "do not rise"),
@@ -164,8 +170,20 @@ def test_labelled_groups_share_the_edges_branch_by_branch():
 
 
 def test_temperature_must_be_positive():
-    with pytest.raises(MaterialError, match="temperature"):
-        material("Si").conductivity(0.0)
+    for bad in (0.0, "warm"):
+        with pytest.raises(MaterialError, match="temperature is"):
+            material("Si").conductivity(bad)
+
+
+@pytest.mark.parametrize("name", [3, None, ["Si"]])
+def test_a_material_is_a_name_or_a_path(name):
+    with pytest.raises(MaterialError, match=r"material is .*'Si'.* or the path of a \.toml file"):
+        material(name)
+
+
+def test_unverified_values_are_explained_once():
+    assert material("Si").describe().splitlines()[-1].strip().startswith("values marked unverified")
+    assert "unverified" not in Material.gray("g", **GOOD).describe()
 
 
 def test_unknown_material_suggests_the_nearest():
@@ -212,3 +230,38 @@ def test_bad_files_name_file_and_key(tmp_path, old, new, found):
     path.write_text(GRAY_FILE.replace(old, new))
     with pytest.raises(MaterialError, match=f"bad.toml'.*{found}"):
         material(path)
+
+
+def test_examples_of_the_page_on_files_are_read(tmp_path):
+    page = Path(__file__).parents[2] / "docs" / "material-files.md"
+    examples = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    kappa = []
+    for text in examples:
+        path = tmp_path / "example.toml"
+        path.write_text(text, encoding="utf-8")
+        kappa.append(material(path).conductivity(300.0))
+    assert kappa == pytest.approx([130.3, 615.2], rel=1e-3)
+
+
+def test_a_misspelt_key_of_a_rate_names_the_file(tmp_path):
+    text = resources.files("bte.materials.library").joinpath("Si.toml").read_text()
+    path = tmp_path / "si.toml"
+    path.write_text(text.replace("theta = 213.333", "thtea = 213.333"))
+    with pytest.raises(MaterialError, match=r"si\.toml'.*'thtea'.*did you mean 'theta'"):
+        material(path)
+    path.write_text(text.replace("theta = 213.333", 'theta = "213.333 K"'))
+    assert material(path).conductivity(300.0) == material("Si").conductivity(300.0)
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda: Branch.sine("LA", "5 km/s", 1e10), "speed = '5 km/s'; give a number"),
+        (lambda: Branch.debye("LA", 5e3, "1e10"), "k_max = '1e10'; give a number"),
+        (lambda: Branch.quadratic("LA", 5e3, None, 1e10), "curvature = None; give a number"),
+        (lambda: Branch.debye("LA", 5e3, 1e10, "2"), "degeneracy = '2'; give a number"),
+    ],
+)
+def test_values_of_branches_are_numbers(make, found):
+    with pytest.raises(MaterialError, match=f"branch 'LA' has {found}"):
+        make()

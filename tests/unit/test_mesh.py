@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bte.errors import BteWarning, MeshError
+from bte.errors import MeshError
 from bte.mesh import Mesh, dihedral_range
 from bte.mesh.structured import graded_segment
 
@@ -256,8 +256,11 @@ def test_bad_arrays_are_named(case):
 
 BAD_STRUCTURED = {
     "order": (lambda: Mesh.line([0, -1], 3), "must increase"),
-    "counts": (lambda: Mesh.line([0, NM, 2 * NM], 3), "1 numbers, expected 2"),
+    "counts": (lambda: Mesh.line([0, NM, 2 * NM], [3]), "1 numbers, expected 1 or 2"),
     "fraction": (lambda: Mesh.line([0, NM], 2.5), "whole numbers"),
+    "text": (lambda: Mesh.rectangle(("5 nm", "2 nm"), (1, 1)), "numbers in metres, found"),
+    "count": (lambda: Mesh.rectangle((NM, NM), "ab"), "whole numbers of at least 1, found 'ab'"),
+    "nothing": (lambda: Mesh.box((NM, NM, NM), None), "whole numbers of at least 1, found None"),
     "zero": (lambda: Mesh.rectangle((NM, NM), (0, 1)), "at least 1"),
     "regions": (lambda: Mesh.line([0, NM], 3, ["a", "b"]), "2 names; the line has 1"),
     "ends": (lambda: Mesh.line([0, NM], 3, boundaries=("a", "a")), "two different names"),
@@ -280,11 +283,10 @@ def test_bad_requests_are_named(case):
         make()
 
 
-def test_implausible_extent_warns_with_the_box():
-    with pytest.warns(BteWarning, match=r"\(0, 0\) to \(160, 40\) m.*unit='nm'"):
-        Mesh.from_arrays(SQUARE / (10 * NM) * [160, 40], TWO)
-    with pytest.warns(BteWarning, match="largest side of 1e-17 m"):
-        Mesh.from_arrays(SQUARE, TWO, unit="nm")
+def test_one_number_of_cells_is_for_all():
+    assert Mesh.line([0, NM, 2 * NM, 5 * NM], 4, regions=["a", "b", "c"]).n_cell == 12
+    assert Mesh.rectangle((NM, 2 * NM), 3).n_cell == 18
+    assert Mesh.box((NM, 2 * NM, NM), 2).n_cell == 48
 
 
 def test_a_quarter_million_tetrahedra_are_matched_quickly():

@@ -189,3 +189,12 @@ def test_files_that_cannot_be_written_are_named(tmp_path):
     with pytest.raises(MeshError, match="'left' is a region and a boundary"):
         mesh.write(tmp_path / "device.msh")
     assert not list(tmp_path.iterdir())
+
+
+def test_cad_files_and_directories_are_told_apart(tmp_path):
+    with pytest.raises(MeshError, match=r"CAD file.*Mesh\.from_cad\(.*bte mesh .* -o x\.msh"):
+        Mesh.read(tmp_path / "x.step")
+    with pytest.raises(MeshError, match="is a directory"):
+        Mesh.read(tmp_path)
+    with pytest.raises(MeshError, match="length unit is empty"):
+        Mesh.read(tmp_path / "x.msh", unit="")

@@ -139,7 +139,7 @@ def test_more_bins_than_bands_add_bands():
         spectrum = discretize([many, partner], 300.0, 12)
         assert spectrum.n_band == 30
         assert_keeps_moments([many, partner], spectrum, 300.0)
-        assert "'many' without frequencies" in spectrum.notes[0]
+        assert "material 'many' carries no frequencies" in spectrum.notes[0]
 
 
 def test_groups_with_frequencies_are_split_by_width():

@@ -107,6 +107,7 @@ class Branch:
     breaks: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        _require_numbers(self.name, degeneracy=self.degeneracy, k_max=self.k_max)
         for what, value in (("degeneracy", self.degeneracy), ("k_max", self.k_max)):
             if not (np.isfinite(value) and value > 0.0):
                 raise MaterialError(f"branch '{self.name}' has {what} = {value}; it must be > 0")
@@ -115,11 +116,13 @@ class Branch:
     @classmethod
     def sine(cls, name: str, speed: float, k_max: float, degeneracy: float = 1) -> Branch:
         """Return omega = (2 k_max speed/pi) sin(pi k/(2 k_max)); speed is that of sound [m/s]."""
+        _require_numbers(name, speed=speed, k_max=k_max)
         return cls(name, degeneracy, k_max, Sine(2.0 * k_max * speed / np.pi, k_max))
 
     @classmethod
     def debye(cls, name: str, speed: float, k_max: float, degeneracy: float = 1) -> Branch:
         """Return omega = speed k."""
+        _require_numbers(name, speed=speed)
         return cls(name, degeneracy, k_max, Polynomial((0.0, speed)))
 
     @classmethod
@@ -127,6 +130,7 @@ class Branch:
         cls, name: str, speed: float, curvature: float, k_max: float, degeneracy: float = 1
     ) -> Branch:
         """Return omega = speed k + curvature k^2; curvature in m2/s, usually negative."""
+        _require_numbers(name, speed=speed, curvature=curvature)
         return cls(name, degeneracy, k_max, Polynomial((0.0, speed, curvature)))
 
     @classmethod
@@ -181,6 +185,15 @@ class Branch:
         if ends[0] * ends[1] >= 0.0:
             return self.k_max
         return float(brentq(lambda q: float(self.law.slope(np.array(q))), k[0], k[1]))
+
+
+def _require_numbers(name: str, **given: object) -> None:
+    """Raise unless the values of a branch are numbers."""
+    for what, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            raise MaterialError(
+                f"branch '{name}' has {what} = {value!r}; give a number in SI units"
+            )
 
 
 def _require_monotonic(branch: Branch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +117,7 @@ def build_groups(
     # Without velocity there is no path; whatever stands there, NaN included, is ignored.
     paths = np.where(moving, _numbers(name, "mean_free_path", mean_free_path, len(c)), 1.0)
     path = _column(name, "mean_free_path", paths)
-    labels = ("all",) * len(c) if branch is None else tuple(str(b) for b in branch)
+    labels = ("all",) * len(c) if branch is None else _labels(name, branch)
     if len(labels) != len(c):
         raise MaterialError(
             f"material '{name}' has {len(labels)} branch labels for {len(c)} groups; give one each"
@@ -125,20 +125,33 @@ def build_groups(
     kept = tuple(label for label, m in zip(labels, moving, strict=True) if m)
     intervals = None
     if frequency_edges is not None:
-        intervals = _intervals(name, np.asarray(frequency_edges, dtype=float), moving, kept)
+        edges = _floats(name, "frequency_edges", frequency_edges)
+        intervals = _intervals(name, edges, moving, kept)
     return GroupModel(
         c[moving], v[moving], path[moving], kept, float(np.sum(c[~moving])), intervals
     )
 
 
-def _numbers(name: str, what: str, values: npt.ArrayLike, n: int | None) -> Array:
-    """Return a 1D array of floats of the given length."""
+def _labels(name: str, branch: object) -> tuple[str, ...]:
+    """Return the labels of the groups as texts."""
+    if isinstance(branch, str) or not isinstance(branch, Iterable):
+        raise MaterialError(f"material '{name}' has branch = {branch!r}; give a list of labels")
+    return tuple(str(label) for label in branch)
+
+
+def _floats(name: str, what: str, values: npt.ArrayLike) -> Array:
+    """Return an array of floats."""
     try:
-        array = np.atleast_1d(np.asarray(values, dtype=float))
+        return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
         raise MaterialError(
             f"material '{name}' has {what} = {values!r}; give numbers in SI units"
         ) from None
+
+
+def _numbers(name: str, what: str, values: npt.ArrayLike, n: int | None) -> Array:
+    """Return a 1D array of floats of the given length."""
+    array = np.atleast_1d(_floats(name, what, values))
     if array.ndim != 1 or (n is not None and len(array) != n):
         raise MaterialError(
             f"material '{name}' has {what} of shape {array.shape}; "

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import BteError, MaterialError
 from .dispersion import Branch
 from .equilibrium import Array, reduced_energy
 
@@ -140,12 +141,29 @@ class Matthiessen:
         """Return 1/tau [1/s]."""
         total = np.zeros_like(omega)
         for part in self.parts:
-            total = total + np.asarray(part(omega, k, temperature, branch), dtype=float)
+            total = total + _called(part, omega, k, temperature, branch)
         return total
 
     def breaks(self, branch: Branch) -> tuple[float, ...]:
         """Return the wave vectors [1/m] where a part jumps."""
         return breaks_of(self.parts, branch)
+
+
+def _called(rate: Rate, omega: Array, k: Array, temperature: float, branch: Branch) -> Array:
+    """Return 1/tau of one rate, which may be a user's function."""
+    try:
+        return np.broadcast_to(
+            np.asarray(rate(omega, k, temperature, branch), dtype=float), np.shape(omega)
+        )
+    except BteError:
+        raise
+    except Exception as error:
+        name = getattr(rate, "__name__", type(rate).__name__)
+        raise MaterialError(
+            f"rate '{name}' fails on branch '{branch.name}' ({type(error).__name__}: {error}); it "
+            "is called as rate(omega, k, temperature, branch), omega and k being arrays of one "
+            "shape, and returns 1/tau [1/s] in that shape or as one number"
+        ) from error
 
 
 def breaks_of(rates: Sequence[Rate], branch: Branch) -> tuple[float, ...]:

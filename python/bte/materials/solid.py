@@ -13,12 +13,14 @@ import numpy.typing as npt
 from ..errors import MaterialError
 from .amorphous import build_amorphous
 from .bands import Bands, SpectrumModel
-from .build import build_dispersion
+from .build import Rates, build_dispersion
 from .dispersion import Branch
 from .equilibrium import Array
 from .groups import build_groups
 
 Speeds = tuple[float, float]
+
+_UNVERIFIED = "  values marked unverified are quoted from the named source and not looked up again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +142,7 @@ class Material:
         name: str,
         *,
         branches: Sequence[Branch | Mapping[str, Any]],
-        rates: Sequence[Any] | Mapping[str, Any],
+        rates: Rates,
         optical_heat_capacity: float = 0.0,
         total_heat_capacity: float | None = None,
         reference_temperature: float = 300.0,
@@ -157,10 +159,11 @@ class Material:
         name : str
         branches : list of Branch or dict
             See :class:`Branch`; tables as in the material files.
-        rates : list or dict
-            By branch name; or one entry (a rate, or a list that is summed) for each branch; or a
-            list of another length, whose rates act on every branch. A rate is a mechanism of
-            `bte.materials`, a table, or a callable (omega, k, temperature, branch) -> 1/tau [1/s].
+        rates : list, dict or callable
+            One rate for every branch; or a table by branch name; or one entry (a rate, or a list
+            that is summed) for each branch; or a list of another length, whose rates act on every
+            branch. A rate is a mechanism of `bte.materials`, a table, or a callable
+            (omega, k, temperature, branch) -> 1/tau [1/s].
         optical_heat_capacity : float
             Heat capacity of states without velocity [J/m3/K].
         total_heat_capacity : float, optional
@@ -268,6 +271,8 @@ class Material:
         if self.elastic_speeds is not None:
             lines.append("  elastic speeds {:g} and {:g} m/s".format(*self.elastic_speeds))
         lines += [f"  {key}: {text}" for key, text in self.sources.items()]
+        if any("unverified" in text for text in self.sources.values()):
+            lines.append(_UNVERIFIED)
         return "\n".join(lines)
 
 
@@ -284,6 +289,7 @@ def _positive(name: str, what: str, value: object) -> None:
 
 def _checked(temperature: float) -> float:
     """Return the temperature, or raise where it is not positive."""
-    if not (math.isfinite(temperature) and temperature > 0.0):
-        raise MaterialError(f"temperature is {temperature!r} K; it must be finite and > 0")
+    number = isinstance(temperature, int | float | np.number)
+    if not (number and math.isfinite(temperature) and temperature > 0.0):
+        raise MaterialError(f"temperature is {temperature!r}; it must be finite and > 0 [K]")
     return temperature

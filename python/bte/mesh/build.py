@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bte import _core
 from bte.errors import MeshError
 from bte.mesh.faces import FaceTable, build_faces, face_vertices
+from bte.mesh.joints import check_sides, warn_if_unjoined
 from bte.mesh.naming import (
     Boundaries,
     Regions,
@@ -29,7 +30,8 @@ class Parts(NamedTuple):
     """What makes a mesh: see `Mesh.from_arrays` for each.
 
     ``boundary_order`` puts the boundaries that a callable names in this order; ``skip_inner``
-    leaves out named faces that are not outer faces instead of raising.
+    leaves out named faces that are not outer faces instead of raising; ``in_metres`` says that the
+    maker of the mesh takes metres and no unit.
     """
 
     points: ArrayLike
@@ -38,6 +40,7 @@ class Parts(NamedTuple):
     boundaries: Boundaries = None
     boundary_order: tuple[str, ...] = ()
     skip_inner: bool = False
+    in_metres: bool = False
 
 
 class Fields(NamedTuple):
@@ -71,9 +74,11 @@ def build_fields(parts: Parts, unit: str = "m") -> Fields:
     check_volumes(_core.signed_volumes(points, connectivity, offsets), points, cells)
     region, region_names = number_regions(parts.regions, points[cells].mean(axis=1))
     faces = build_faces(points, connectivity, offsets, region)
+    check_sides(points, cells, faces)
+    warn_if_unjoined(points, connectivity, faces)
     parts = parts._replace(boundaries=_renumber(parts.boundaries, kept, n_given))
     faces, names = name_boundaries(faces, parts, points, connectivity)
-    warn_if_implausible(points, scale)
+    warn_if_implausible(points, cells, None if parts.in_metres else scale)
     return Fields(points, connectivity, offsets, region, region_names, names, faces)
 
 

@@ -17,10 +17,9 @@ from bte.mesh.build import Parts
 from bte.mesh.cad_names import Model, import_model
 from bte.mesh.naming import Boundaries
 from bte.mesh.quality import unit_length
-from bte.mesh.reading import flatten, orient
+from bte.mesh.reading import CAD_SUFFIXES, flatten, orient
 from bte.mesh.step_text import fault, in_millimetres
 
-SUFFIXES = (".step", ".stp", ".brep")
 ELEMENT_TYPES = {2: (2, 3), 3: (4, 4)}  # gmsh's number of the simplex, and its vertices
 # Where neighbouring sizes differ, cells grow by this much per unit of distance.
 GROWTH = 0.3
@@ -53,8 +52,10 @@ def cad_parts(
     """
     sizing = check_sizing(size, sizes, grading, unit_length(unit))
     path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
-        raise MeshError(f"CAD file '{path}' has none of the extensions {quoted(SUFFIXES)}")
+    if path.suffix.lower() not in CAD_SUFFIXES:
+        raise MeshError(f"CAD file '{path}' has none of the extensions {quoted(CAD_SUFFIXES)}")
+    if path.is_dir():
+        raise MeshError(f"CAD file '{path}' is a directory; give the path of a file in it")
     if not path.is_file():
         raise MeshError(f"CAD file '{path}' does not exist; check the path")
     gmsh = load_gmsh()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from bte.errors import BteWarning, MeshError, quoted
 from bte.mesh.quality import place
 from bte.mesh.step_text import named_faces
 from bte.mesh.structured import box_sides
+
+log = logging.getLogger("bte")
 
 Floats = NDArray[np.float64]
 Entity = tuple[int, int]
@@ -115,6 +118,7 @@ def import_model(
             f"resolves {RESOLUTION:g}: draw it larger, such as 1 unit for 1 nm, and give unit='nm'"
         )
     names = body_names(gmsh, path, bodies, regions, scale)
+    note_shared_names(names)
     faces = matched_faces(gmsh, path, copy) if dim == 3 and path.suffix.lower() != ".brep" else {}
     # Copies, because gmsh loses track of faces that belong to a body as well.
     copies = gmsh.model.occ.copy(list(faces)) if faces else []
@@ -161,9 +165,18 @@ def body_names(
         listed = _list_bodies(gmsh, bodies, scale, nameless)
         raise MeshError(
             f"{len(nameless)} of {len(bodies)} bodies in '{path}' have no name: {listed}; name "
-            "them in the CAD program, or give regions=[…] with a name for each body"
+            "them in the CAD program (the label of a body; gmsh writes none), or give regions=[…] "
+            "with a name for each body, in this order; see docs/cad.md"
         )
     return names
+
+
+def note_shared_names(names: Sequence[str]) -> None:
+    """Say in the log which bodies form one region because they have one name."""
+    for name in dict.fromkeys(names):
+        bodies = [str(i) for i, other in enumerate(names, 1) if other == name]
+        if len(bodies) > 1:
+            log.info("bodies %s are all named '%s': one region", ", ".join(bodies), name)
 
 
 def _list_bodies(

@@ -106,7 +106,8 @@ class Mesh(MeshData):
         grading : float
             Cells grow from ``size`` at the interfaces by (grading - 1) per distance; 1 is uniform.
         regions : sequence of str
-            Names for the bodies in the order of the file, where the file has none.
+            Names for the bodies in the order of the file, where the file has none. Bodies of one
+            name, given here or in the file, form one region.
         boundaries : None, {name: (n, dim) vertex ids} or callable
             In place of the names of the file, as in `from_arrays`.
 
@@ -135,7 +136,7 @@ class Mesh(MeshData):
         points : sequence of float
             Ends of the segments, increasing [m].
         cells : int or sequence of int
-            Number of cells of each segment.
+            Number of cells of each segment; one number is for every segment.
         regions : sequence of str
             Region of each segment, default ``"domain"``.
         boundaries : (str, str)
@@ -149,7 +150,7 @@ class Mesh(MeshData):
     def rectangle(
         cls,
         size: Sequence[float],
-        cells: Sequence[int],
+        cells: int | Sequence[int],
         regions: Regions = None,
         element: str = "triangle",
         grading: float | Sequence[float] = 1.0,
@@ -163,8 +164,8 @@ class Mesh(MeshData):
         ----------
         size : (float, float)
             Side lengths [m].
-        cells : (int, int)
-            Number of blocks along each axis.
+        cells : int or (int, int)
+            Number of blocks along each axis; one number is for both.
         regions : None, str, names per cell or callable
             As in `from_arrays`.
         element : str
@@ -178,7 +179,7 @@ class Mesh(MeshData):
     def box(
         cls,
         size: Sequence[float],
-        cells: Sequence[int],
+        cells: int | Sequence[int],
         regions: Regions = None,
         element: str = "tetra",
         grading: float | Sequence[float] = 1.0,
@@ -193,8 +194,8 @@ class Mesh(MeshData):
         ----------
         size : (float, float, float)
             Side lengths [m].
-        cells : (int, int, int)
-            Number of blocks along each axis.
+        cells : int or (int, int, int)
+            Number of blocks along each axis; one number is for all.
         regions : None, str, names per cell or callable
             As in `from_arrays`.
         element : str

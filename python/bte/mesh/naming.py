@@ -53,12 +53,26 @@ def number_regions(regions: Regions, centres: Floats) -> tuple[Ints, tuple[str, 
         return _regions_of_ids(regions, centres)
     given: Any = "domain" if regions is None else regions
     if callable(given):
-        given = given(centres)
+        given = called(given, centres, "regions", "cells")
     return number_names(_names_for(given, len(centres), "regions", "cells"))
 
 
+def called(function: Names, centres: Floats, what: str, things: str) -> Any:
+    """Return the names that a user's function gives; a MeshError where it fails."""
+    try:
+        return function(centres)
+    except Exception as error:
+        raise MeshError(
+            f"the function given as {what} fails with {type(error).__name__}: {error}; it gets the "
+            f"centres {centres.shape} of all {things} [m] at once and returns a name for each"
+        ) from error
+
+
 def _names_for(given: Any, n: int, what: str, things: str) -> NDArray[np.str_]:
-    names = np.asarray(given)
+    try:
+        names = np.asarray(given)
+    except ValueError as error:
+        raise MeshError(f"{what} must be one list of names, found {given!r}") from error
     if names.dtype == object:
         names = np.asarray([name if isinstance(name, str) else "" for name in names.ravel()])
     if names.dtype.kind != "U":
@@ -128,7 +142,12 @@ def number_boundaries(
     """
     if isinstance(boundaries, Mapping):
         return _boundaries_of_faces(boundaries, vertices, centres)
-    given = "boundary" if boundaries is None else boundaries(centres)
+    if boundaries is not None and not callable(boundaries):
+        raise MeshError(
+            f"boundaries is {boundaries!r}; give {{name: vertex ids of its faces}}, or a function "
+            "of the centres of the outer faces that returns names"
+        )
+    given = called(boundaries, centres, "boundaries", "outer faces") if boundaries else "boundary"
     return number_names(_names_for(given, len(centres), "boundaries", "outer faces"), order)
 
 

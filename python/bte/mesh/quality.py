@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.errors import BteWarning, MeshError, unknown_name
+from bte.errors import BteWarning, MeshError, quoted, unknown_name
 
 if TYPE_CHECKING:
     from bte.mesh.data import MeshData
@@ -30,7 +30,9 @@ UNIT_LENGTHS = {
 # A cell this much smaller than the cube of its longest edge is flat to rounding.
 FLAT = 1e-12
 # Largest side a device with phonon transport to resolve can plausibly have [m].
-PLAUSIBLE = (1e-10, 1e-3)
+PLAUSIBLE = (1e-9, 1e-3)
+# Cells smaller than this are a fraction of the distance between atoms [m].
+SHORTEST = 5e-11
 
 
 def unit_length(unit: str) -> float:
@@ -41,6 +43,8 @@ def unit_length(unit: str) -> float:
     MeshError
         Where the unit is not known.
     """
+    if unit == "":
+        raise MeshError(f"length unit is empty; give one of {quoted(UNIT_LENGTHS)}")
     if not isinstance(unit, str) or unit not in UNIT_LENGTHS:
         raise MeshError(unknown_name("length unit", str(unit), UNIT_LENGTHS))
     return UNIT_LENGTHS[unit]
@@ -99,23 +103,33 @@ def place(x: Floats) -> str:
     return "(" + ", ".join(f"{value:.4g}" for value in np.atleast_1d(x)) + ")"
 
 
-def warn_if_implausible(points: Floats, scale: float) -> None:
-    """Warn where the extent of a mesh is not that of a small device.
+def warn_if_implausible(points: Floats, cells: NDArray[np.int32], scale: float | None) -> None:
+    """Warn where a mesh is not that of a small device, or its cells are smaller than atoms.
+
+    The median cell counts: a graded mesh may end in very thin ones.
 
     Parameters
     ----------
     points : (n_point, dim) float64
         Coordinates [m].
-    scale : float
-        The length of a unit they were given in [m].
+    cells : (n_cell, dim + 1) int32
+        Vertices of each cell.
+    scale : float or None
+        The length of a unit they were given in [m]; None where they can only be in metres.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     side = float((high - low).max())
-    if PLAUSIBLE[0] <= side <= PLAUSIBLE[1]:
+    edge = float(np.median(longest_edges(points, cells)))
+    plausible = PLAUSIBLE[0] <= side <= PLAUSIBLE[1]
+    if plausible and edge >= SHORTEST:
         return
+    found = "" if plausible else f", a largest side of {side:.3g} m"
+    if edge < SHORTEST:
+        found += f", with cells of {edge:.3g} m"
+    advice = "sizes are in metres" if scale is None else likely_unit(side / scale)
     warnings.warn(
-        f"the mesh spans {place(low)} to {place(high)} m, a largest side of {side:.3g} m, which "
-        f"is implausible for phonon transport; {likely_unit(side / scale)}",
+        f"the mesh spans {place(low)} to {place(high)} m{found}, which is implausible for phonon "
+        f"transport (atoms are 2e-10 m apart); {advice}",
         BteWarning,
         stacklevel=4,
     )

@@ -30,6 +30,7 @@ DIMENSIONS = {
     "pyramid": 3,
 }
 SIMPLICES = {1: "line", 2: "triangle", 3: "tetra"}
+CAD_SUFFIXES = (".step", ".stp", ".brep")
 # Names of groups as the two formats that number them store the numbers with the cells.
 GMSH_TAGS, MED_TAGS = "gmsh:physical", "cell_tags"
 
@@ -79,6 +80,13 @@ def load(path: Path) -> Any:
 
     meshio prints, and for some files exits; both become a MeshError.
     """
+    if path.suffix.lower() in CAD_SUFFIXES:
+        raise MeshError(
+            f"'{path}' is a CAD file, not a mesh; mesh it with Mesh.from_cad('{path}', size=…) or "
+            f"'bte mesh {path} --size \"5 nm\" -o {path.with_suffix('.msh').name}'"
+        )
+    if path.is_dir():
+        raise MeshError(f"mesh file '{path}' is a directory; give the path of a file in it")
     if not path.is_file():
         raise MeshError(f"mesh file '{path}' does not exist; check the path")
     if path.stat().st_size == 0:

@@ -69,6 +69,7 @@ def line_parts(
         np.stack([vertex[:-1], vertex[1:]], axis=1),
         names,
         {start: [[0]], end: [[len(coordinates) - 1]]},
+        in_metres=True,
     )
 
 
@@ -89,9 +90,11 @@ def _two_names(boundaries: tuple[str, str]) -> tuple[str, str]:
 
 
 def _counts(given: Any, n: int) -> list[int]:
-    values = list(np.atleast_1d(np.asarray(given, dtype=object)))
+    """Return n numbers of cells; one number stands for all."""
+    single = isinstance(given, str) or np.ndim(given) == 0
+    values = [given] * n if single else list(np.asarray(given, dtype=object))
     if len(values) != n:
-        raise MeshError(f"cells holds {len(values)} numbers, expected {n}")
+        raise MeshError(f"cells holds {len(values)} numbers, expected 1 or {n}")
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
             raise MeshError(f"cells must be whole numbers of at least 1, found {value!r}")
@@ -107,11 +110,14 @@ def _ratios(given: Any, n: int) -> list[float]:
     return [float(value) for value in np.broadcast_to(values, n)]
 
 
+_IN_METRES = {"grading": "", "size": " in metres", "points of a line": " in metres"}
+
+
 def _numbers(what: str, given: Any) -> Floats:
     try:
         values = np.atleast_1d(np.asarray(given, dtype=float))
     except (TypeError, ValueError) as error:
-        raise MeshError(f"{what} must be numbers, found {given!r}") from error
+        raise MeshError(f"{what} must be numbers{_IN_METRES[what]}, found {given!r}") from error
     if values.ndim != 1 or not np.isfinite(values).all():
         raise MeshError(f"{what} must be finite numbers, found {given!r}")
     return values
@@ -137,7 +143,7 @@ def block_parts(
     # x runs fastest, in points and in cells.
     points = points.transpose(*range(dim - 1, -1, -1), dim).reshape(-1, dim)
     name_sides = box_sides(np.zeros(dim), sides, SIDES[dim])
-    return Parts(points, kuhn_cells(counts), regions, name_sides, SIDES[dim])
+    return Parts(points, kuhn_cells(counts), regions, name_sides, SIDES[dim], in_metres=True)
 
 
 def _check_element(element: str, dim: int) -> None:

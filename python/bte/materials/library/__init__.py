@@ -84,7 +84,12 @@ def material(name: str | os.PathLike[str]) -> Material:
         If the name or the file does not exist, or a key of the file is missing, unknown, of the
         wrong type or out of range; the message names file and key.
     """
-    text = os.fspath(name)
+    if not isinstance(name, str | os.PathLike):
+        raise MaterialError(
+            f"material is {name!r}; give a name of the library ({quoted(available())}) or the path "
+            "of a .toml file"
+        )
+    text = str(os.fspath(name))
     if not text.endswith(".toml"):
         if text not in available():
             raise MaterialError(_unknown(text))
