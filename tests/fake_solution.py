@@ -73,6 +73,7 @@ def fake_solution(dim: int = 1, model: str = "kapitza", excess: float = 0.0) -> 
         temperature=temperature + excess,
         pseudo_temperature=temperature + excess,
         heat_flux=flux,
+        source=np.zeros(mesh.n_node),
         boundaries=boundaries,
         interfaces=contacts,
         region_power={"film": 0.0, "base": 0.0},
@@ -117,6 +118,7 @@ def fake_fin(model: str = "bte", height: float = 8.0) -> Solution:
         pair: InterfaceResult(*pair, 1e-15, 1e9, 1e9 * BANDS, (305.0, 303.0), (305.1, 302.9), "DMM")
         for pair in mesh.interfaces
     }
+    heated = mesh.cell_region == mesh.region_names.index("fin")
     return replace(
         fake_solution(),
         mesh=mesh,
@@ -124,6 +126,7 @@ def fake_fin(model: str = "bte", height: float = 8.0) -> Solution:
         temperature=temperature,
         pseudo_temperature=temperature,
         heat_flux=flux,
+        source=np.repeat(heated * power / mesh.volumes[heated].sum(), mesh.dim + 1),
         boundaries=boundaries,
         interfaces=contacts,
         region_power={"fin": power},

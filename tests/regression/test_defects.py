@@ -212,3 +212,17 @@ def test_no_more_sweeps_than_allowed(most):
     with pytest.warns(bte.BteWarning, match="not converged"):
         solution = problem.solve(max_sweeps=most, tolerance=1e-9)
     assert solution.iterations <= most
+
+
+def test_resistances_with_a_source_in_a_corner_of_its_region():
+    """The rise that counts is the one where the heat is, not the mean of the region."""
+    mesh = bte.Mesh.line([0, LENGTH], 40)
+    boundaries = {"left": bte.Isothermal(300.0), "right": bte.Diffuse()}
+    heat = {"domain": lambda x: np.where(x[:, 0] > 0.9 * LENGTH, 1e14, 0.0)}
+    problem = bte.Problem(mesh, {"domain": gray(1e-3)}, boundaries, sources=heat)
+    budget = problem.solve().resistances()
+    kappa = gray(1e-3).conductivity(300.0)
+    # the heat crosses nearly the whole slab: R is about 0.95 L/kappa less what is spread
+    assert budget.total * kappa / LENGTH == pytest.approx(0.9 + 0.1 / 3, rel=0.01)
+    assert abs(budget.walls) < 0.01 * budget.total
+    assert abs(budget.remainder) < 0.01 * budget.total

@@ -18,7 +18,7 @@ from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
 
 _FORMAT = "bte solution"
 _VERSION = 1
-_FIELDS = ("temperature", "pseudo_temperature", "heat_flux")
+_FIELDS = ("temperature", "pseudo_temperature", "heat_flux", "source")
 _MESH_ARRAYS = ("points", "connectivity", "dg_offsets", "cell_region")
 _SCALARS = (
     "model",

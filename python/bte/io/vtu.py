@@ -20,8 +20,9 @@ _VTK_CELLS = {2: "line", 3: "triangle", 4: "tetra"}
 def save_vtu(solution: Solution, path: str | Path) -> None:
     """Write fields for ParaView; every cell has vertices of its own, so jumps show.
 
-    Point data: ``temperature``, ``pseudo_temperature`` [K], ``heat_flux`` [W/m2]. Cell data:
-    ``region`` (the index into ``mesh.region_names``), ``cell_temperature``, ``cell_heat_flux``.
+    Point data: ``temperature``, ``pseudo_temperature`` [K], ``heat_flux`` [W/m2], ``source``
+    [W/m3]. Cell data: ``region`` (the index into ``mesh.region_names``), ``cell_temperature``,
+    ``cell_heat_flux``.
     """
     mesh = solution.mesh
     corners = mesh.n_node // mesh.n_cell
@@ -33,6 +34,7 @@ def save_vtu(solution: Solution, path: str | Path) -> None:
             "temperature": solution.temperature,
             "pseudo_temperature": solution.pseudo_temperature,
             "heat_flux": _three(solution.heat_flux),
+            "source": solution.source,
         },
         cell_data={
             "region": [np.asarray(mesh.cell_region)],

@@ -85,7 +85,7 @@ def resistance_budget(solution: Solution) -> ResistanceBudget:
         When no heat flows.
     """
     mesh = solution.mesh
-    power = solution.ledger.power_in + max(solution.ledger.source, 0.0)
+    power = solution.ledger.power_in + _heat(mesh, np.maximum(solution.source, 0.0))
     if power <= 0.0:
         raise BteError("no heat flows in this solution, so it has no thermal resistances")
     # Only differences matter: a base temperature keeps rounding out of small rises.
@@ -115,19 +115,22 @@ def resistance_budget(solution: Solution) -> ResistanceBudget:
 
 
 def _conjugate_power(solution: Solution, base: float) -> float:
-    """Return Σ_b P_b (T_b − base) + Σ_regions P (⟨T⟩ − base) [W K]."""
+    """Return Σ_b P_b (T_b − base) + ∫Q (T − base) [W K]."""
     # Mirrors have no temperature, and no power.
     walls = sum(
         b.power * (b.temperature - base)
         for b in solution.boundaries.values()
         if np.isfinite(b.temperature)
     )
-    sources = sum(
-        power * (solution.region(name).mean - base)
-        for name, power in solution.region_power.items()
-        if power != 0.0
-    )
-    return float(walls + sources)
+    return float(walls) + _heat(solution.mesh, solution.source, solution.temperature - base)
+
+
+def _heat(mesh: Mesh, density: Array, rise: Array | None = None) -> float:
+    """Return ∫Q, or ∫Q T with a rise T, of nodal fields [W; W K]."""
+    n = mesh.dim + 1
+    cells = density.reshape(-1, n)
+    other = np.ones_like(cells) if rise is None else rise.reshape(-1, n)
+    return float(np.asarray(mesh.volumes) @ _product_mean(cells, other))
 
 
 def _wall_slip(solution: Solution, base: float) -> float:

@@ -46,6 +46,8 @@ class Solution:
         [K], absolute, cell-major.
     heat_flux : (n_node, dim)
         Heat flux [W/m2].
+    source : (n_node,)
+        Power density of the volumetric sources [W/m3].
     boundaries : dict of str to BoundaryResult
         Results of the named boundaries.
     interfaces : dict of (str, str) to InterfaceResult
@@ -78,6 +80,7 @@ class Solution:
     temperature: Array
     pseudo_temperature: Array
     heat_flux: Array
+    source: Array
     boundaries: dict[str, BoundaryResult]
     interfaces: dict[tuple[str, str], InterfaceResult]
     region_power: dict[str, float]
