@@ -17,12 +17,16 @@ def test_implausible_extent_warns_with_the_box():
 
 
 def test_cells_smaller_than_atoms_warn():
-    with pytest.warns(BteWarning, match="with cells of 1e-11 m.*; sizes are in metres"):
-        Mesh.line([0, 10 * NM], 1000)
     with pytest.warns(BteWarning, match=r"largest side of 1.6e-10 m.*unit='nm'"):
         Mesh.from_arrays(SQUARE / (10 * NM) * [160, 40], TWO, unit="pm")
-    with pytest.warns(BteWarning, match="sizes are in metres"):
-        Mesh.rectangle((100.0, 50.0), 2)
+
+
+def test_lengths_in_metres_are_remarked_on_in_the_log(caplog):
+    """A slab of length one may well be meant: only Kn counts."""
+    Mesh.line([0, 10 * NM], 1000)
+    Mesh.rectangle((100.0, 50.0), 2)
+    assert "with cells of 1e-11 m" in caplog.text
+    assert caplog.text.count("sizes are in metres") == 2
 
 
 def test_thin_cells_at_the_ends_of_a_graded_line_do_not_warn():

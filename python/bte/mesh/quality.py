@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from bte.errors import BteWarning, MeshError, quoted, unknown_name
 
 if TYPE_CHECKING:
     from bte.mesh.data import MeshData
+
+log = logging.getLogger("bte")
 
 Floats = NDArray[np.float64]
 
@@ -106,7 +109,9 @@ def place(x: Floats) -> str:
 def warn_if_implausible(points: Floats, cells: NDArray[np.int32], scale: float | None) -> None:
     """Warn where a mesh is not that of a small device, or its cells are smaller than atoms.
 
-    The median cell counts: a graded mesh may end in very thin ones.
+    The median cell counts: a graded mesh may end in very thin ones. Where a unit was given, or
+    should have been, that is a `BteWarning`; lengths that can only be metres are remarked on in
+    the log.
 
     Parameters
     ----------
@@ -127,12 +132,14 @@ def warn_if_implausible(points: Floats, cells: NDArray[np.int32], scale: float |
     if edge < SHORTEST:
         found += f", with cells of {edge:.3g} m"
     advice = "sizes are in metres" if scale is None else likely_unit(side / scale)
-    warnings.warn(
+    message = (
         f"the mesh spans {place(low)} to {place(high)} m{found}, which is implausible for phonon "
-        f"transport (atoms are 2e-10 m apart); {advice}",
-        BteWarning,
-        stacklevel=4,
+        f"transport (atoms are 2e-10 m apart); {advice}"
     )
+    if scale is None:  # only Kn counts: a slab of length one may well be meant
+        log.warning(message)
+    else:
+        warnings.warn(message, BteWarning, stacklevel=4)
 
 
 def likely_unit(side: float) -> str:

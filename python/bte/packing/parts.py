@@ -44,7 +44,7 @@ def thickness(packed: Packed) -> Array:
     """Return the mean thickness ``2 V / A`` of each cell's body (n_cell,) [m].
 
     A is the area of the walls and interfaces around it; mirrors bound nothing. It is the thickness
-    of a wide film, and half the side of a cube's three. A body that nothing bounds is unlimited.
+    of a wide film, and a third of a cube's side. A body that nothing bounds is unlimited.
     """
     part, n_part = connected_parts(packed)
     sides = packed.sides
