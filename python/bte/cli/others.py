@@ -29,7 +29,7 @@ def mesh(options: argparse.Namespace) -> int:
     cad = path.suffix.lower() in _CAD
     if options.output:
         _check_output(Path(options.output))
-    unit = options.unit or ("nm" if cad else "m")
+    unit = ("nm" if cad else "m") if options.unit is None else options.unit
     made = _from_cad(path, options, unit) if cad else _from_mesh_file(path, options, unit)
     print(made.describe())
     if made.dim == 3:
