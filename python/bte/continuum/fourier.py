@@ -81,7 +81,7 @@ def solve_continuum(packed: Packed, model: str, convention: str = "local") -> Co
     packed, offset = shifted(packed)
     operator = assemble(packed, coefficients(packed, model, convention))
     sources = packed.sources
-    load = nodal_mass(packed, sources.thermal + sources.selective) + operator.wall_load()
+    load = nodal_mass(packed, sources.density) + operator.wall_load()
     load += _flux_load(packed)
     field = make_solver(operator, 1e-12)(load)
     return ContinuumState(

@@ -98,6 +98,12 @@ class MeshData:
         return volumes
 
     @cached_property
+    def node_volumes(self) -> Floats:
+        """Share of each node in its cell's volume, the integral of its function (n_node,)."""
+        n = self.dim + 1
+        return np.repeat(self.volumes / n, n)
+
+    @cached_property
     def centres(self) -> Floats:
         """Centre of each cell, (n_cell, dim) [m]."""
         centres: Floats = self.points[self.cells].mean(axis=1)

@@ -126,6 +126,11 @@ class Sources:
     fed: NDArray[np.bool_]
     power: dict[str, float]
 
+    @property
+    def density(self) -> Array:
+        """All heat, (n_node,) [W/m3]."""
+        return self.thermal + self.selective
+
 
 @dataclass(frozen=True, eq=False)
 class Packed:

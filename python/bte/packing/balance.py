@@ -63,8 +63,7 @@ def level(packed: Packed, field: Array, body: NDArray[np.int64], offset: float) 
     result = np.full(len(field), offset)
     if afloat.any():
         capacity = (packed.heat_capacity.sum(axis=1) + packed.optical)[packed.node_zone]
-        n = packed.mesh.dim + 1
-        weight = capacity * np.repeat(packed.mesh.volumes / n, n)
+        weight = capacity * packed.mesh.node_volumes
         mean = np.bincount(body[afloat], (weight * field)[afloat]) / np.bincount(
             body[afloat], weight[afloat]
         )
@@ -87,9 +86,8 @@ def balanced(packed: Packed) -> Packed:
     if not floating.any():
         return packed
     mesh, sides, sources = packed.mesh, packed.sides, packed.sources
-    n = mesh.dim + 1
-    node_part, volume = np.repeat(part, n), np.repeat(mesh.volumes / n, n)
-    density = sources.thermal + sources.selective
+    node_part, volume = np.repeat(part, mesh.dim + 1), mesh.node_volumes
+    density = sources.density
     flux = sides.flux * sides.area
     flux_part = part[sides.cell]
 

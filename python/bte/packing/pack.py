@@ -100,13 +100,12 @@ def _sources(problem: Definition, spectrum: Spectrum, row: NDArray[np.intp]) -> 
     thermal, selective = np.zeros(mesh.n_node), np.zeros(mesh.n_node)
     fed = np.ones((len(mesh.region_names), len(spectrum.group_band)), dtype=bool)
     power = {}
-    nodal_volume = np.repeat(mesh.volumes / (mesh.dim + 1), mesh.dim + 1)
     for name, source in problem.heat.items():
         index = mesh.region_names.index(name)
         mine = node_region == index
         volumes = mesh.volumes[mesh.cell_region == index]
         values = source.at_nodes(mesh.node_points, volumes, mine, name)
-        power[name] = float(values @ nodal_volume[mine])
+        power[name] = float(values @ mesh.node_volumes[mine])
         if source.groups is None:
             thermal[mine] = values
         else:

@@ -36,7 +36,7 @@ def from_transport(state: SteadyState, settings: Settings) -> Solution:
         temperature=base + energy,
         pseudo_temperature=base + pseudo,
         heat_flux=state.sweep.flux,
-        source=packed.sources.thermal + packed.sources.selective,
+        source=packed.sources.density,
         boundaries=_boundaries(packed, state.power, at_side + _emitted(state)),
         interfaces=_interfaces(packed, state.power, base + energy, arriving),
         region_power=_region_power(packed),
@@ -72,7 +72,7 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
         temperature=temperature,
         pseudo_temperature=temperature,
         heat_flux=state.flux,
-        source=packed.sources.thermal + packed.sources.selective,
+        source=packed.sources.density,
         boundaries=_boundaries(packed, power, wall),
         interfaces=_interfaces(packed, power, temperature, arriving),
         region_power=_region_power(packed),
@@ -161,9 +161,7 @@ def _ledger(packed: Packed, power: Array) -> Ledger:
         weights=power[outer].sum(axis=1),
         minlength=len(packed.mesh.boundary_names),
     )
-    n = packed.mesh.dim + 1
-    volume = np.repeat(packed.mesh.volumes / n, n)
-    density = packed.sources.thermal + packed.sources.selective
+    volume, density = packed.mesh.node_volumes, packed.sources.density
     source = float(density @ volume)
     return Ledger(
         power_in=float(by_name[by_name > 0].sum()),

@@ -124,9 +124,7 @@ def make_goal(discrete: Discrete, largest: float, tolerance: float) -> Goal:
     scale = float(np.ptp(walls)) if len(walls) else 0.0
     scale = max(scale, largest)
     held = discrete.coupling.half_range[packed.sides.of(Kind.ISOTHERMAL)]
-    mesh, sources = packed.mesh, packed.sources
-    volume = np.repeat(mesh.volumes / (mesh.dim + 1), mesh.dim + 1)
-    density = sources.thermal + sources.selective
+    volume, density = packed.mesh.node_volumes, packed.sources.density
     return Goal(
         tolerance,
         scale,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,8 +18,6 @@ from bte.solvers.acceleration import Accelerator, make_accelerator
 from bte.solvers.convergence import Goal, Measure, make_goal
 from bte.solvers.discrete import Discrete, Sweep, discretise
 from bte.solvers.krylov import Interrupted, gmres_cycle
-
-log = logging.getLogger("bte")
 
 #: Called after every sweep: sweep, residual, energy balance, tolerance.
 Callback = Callable[[int, float, float, float], None]
