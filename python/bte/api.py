@@ -174,7 +174,7 @@ def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:
 
 
 def _remedy(solution: Solution, max_sweeps: int) -> str:
-    if solution.iterations >= max_sweeps:
+    if solution.iterations + 2 > max_sweeps:  # a step and the sweep that confirms it
         return "raise max_sweeps"
     return (
         "rounding allows no better, be it that the tolerance is below it or that a body is very "
