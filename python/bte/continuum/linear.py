@@ -20,6 +20,7 @@ from scipy.sparse.linalg import LinearOperator, cg, splu
 from bte.continuum.operator import DiffusionOperator, exchange_matrix
 from bte.errors import BteError
 from bte.packing.arrays import Array
+from bte.packing.parts import components
 
 #: Systems up to this many unknowns are factorised, by dimension of the mesh: fill grows with it.
 DIRECT_LIMIT = {1: 10_000_000, 2: 60_000, 3: 6_000}
@@ -103,12 +104,10 @@ def _bodies(operator: DiffusionOperator) -> tuple[NDArray[np.int64], NDArray[np.
     It does where a wall is held at its temperature by a penalty.
     """
     mesh = operator.packed.mesh
-    a, b = operator.joined[:, :, 0].T // (mesh.dim + 1)
-    links = csr_matrix((np.ones(len(a)), (a, b)), shape=(mesh.n_cell, mesh.n_cell))
-    part = connected_components(links, directed=False)[1]
-    floating = np.ones(part.max() + 1, dtype=bool)
+    part, n_part = components(operator.packed, operator.plain)
+    floating = np.ones(n_part, dtype=bool)
     floating[part[mesh.faces.cells[operator.held, 0]]] = False
-    return np.repeat(part, mesh.dim + 1).astype(np.int64), floating
+    return np.repeat(part, mesh.dim + 1), floating
 
 
 def _iterative(operator: DiffusionOperator, tolerance: float) -> Solver:
@@ -160,7 +159,7 @@ def _block_jacobi(matrix: bsr_matrix) -> csr_matrix:
 def _continuous_space(operator: DiffusionOperator) -> csr_matrix:
     """Prolongation from vertices, doubled where an interface resists, to the DG nodes."""
     n = operator.packed.mesh.n_node
-    pairs = operator.joined
+    pairs = operator.packed.mesh.faces.nodes[operator.plain]
     links = csr_matrix(
         (np.ones(pairs[:, 0].size), (pairs[:, 0].ravel(), pairs[:, 1].ravel())), shape=(n, n)
     )

@@ -19,7 +19,7 @@ from bte import _core
 from bte.mesh.quality import dihedral_range
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
-from bte.packing.parts import components
+from bte.packing.parts import components, numbered
 
 # FaceKind of the core
 _INSULATED, _INTERIOR, _RESISTIVE, _ROBIN, _DIRICHLET = range(5)
@@ -59,17 +59,19 @@ class DiffusionOperator:
     matrix : (n_node, n_node) block rows
     floating : (n_node,) int64
         Number of the body that no wall fixes the level of, -1 where one does.
-    joined : (n_joined, 2, dim)
-        Nodes of faces across which E is continuous in the limit of fine meshes.
     """
 
     packed: Packed
     coefficients: Coefficients
     matrix: bsr_matrix
     floating: NDArray[np.int64]
-    joined: NDArray[np.int32]
     face_kind: NDArray[np.uint8]
     strength: Array
+
+    @property
+    def plain(self) -> NDArray[np.bool_]:
+        """Faces across which E is continuous in the limit of fine meshes (n_face,)."""
+        return self.face_kind == _INTERIOR
 
     @property
     def held(self) -> NDArray[np.int64]:
@@ -151,13 +153,11 @@ def normal_derivative(packed: Packed, side: NDArray[np.int64]) -> Array:
 
 def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     """Assemble the operator of a problem with the given coefficients."""
-    faces = packed.mesh.faces
     kind, strength = _face_terms(packed, coefficients)
     conductivity = _per_cell(packed, coefficients.conductivity)
     matrix = _matrix(packed, conductivity, kind, strength)
     floating = _floating(packed, kind, strength)
-    joined = faces.nodes[kind == _INTERIOR]
-    return DiffusionOperator(packed, coefficients, matrix, floating, joined, kind, strength)
+    return DiffusionOperator(packed, coefficients, matrix, floating, kind, strength)
 
 
 def _floating(packed: Packed, kind: NDArray[np.uint8], strength: Array) -> NDArray[np.int64]:
@@ -167,8 +167,7 @@ def _floating(packed: Packed, kind: NDArray[np.uint8], strength: Array) -> NDArr
     part, n_part = components(packed, joined)
     fixed = np.zeros(n_part, dtype=bool)
     fixed[part[cells[np.isin(kind, (_ROBIN, _DIRICHLET)), 0]]] = True
-    number = np.where(fixed, -1, np.cumsum(~fixed) - 1)
-    return np.repeat(number[part], packed.mesh.dim + 1)
+    return numbered(packed, part, ~fixed)
 
 
 def exchange_matrix(operator: DiffusionOperator) -> bsr_matrix:

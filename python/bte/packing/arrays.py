@@ -186,6 +186,13 @@ class Packed:
         """Sum (n_region, n_group) values over the branches of each band."""
         return np.asarray(group_values @ membership(self.spectrum.group_band, self.n_band))
 
+    def boundary_power(self, side_power: Array) -> Array:
+        """Sum (n_side, n_band) over the sides of each boundary and over bands (n_boundary,)."""
+        outer = self.sides.boundary >= 0
+        power = np.zeros(len(self.mesh.boundary_names))
+        np.add.at(power, self.sides.boundary[outer], side_power[outer].sum(axis=1))
+        return power
+
     @property
     def node_zone(self) -> Ints:
         """Region of each node."""

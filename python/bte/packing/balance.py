@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bte.errors import BteError, quoted
 from bte.packing.arrays import Array, Kind, Packed
-from bte.packing.parts import exchanging_parts
+from bte.packing.parts import exchanging_parts, numbered
 
 log = logging.getLogger("bte")
 
@@ -20,9 +20,7 @@ _INTERPOLATION = 1e-2
 
 def floating_nodes(packed: Packed) -> NDArray[np.int64]:
     """Return for each node the number of the floating part it belongs to, -1 for none (n_node,)."""
-    part, floating = floating_parts(packed)
-    number = np.where(floating, np.cumsum(floating) - 1, -1)
-    return np.repeat(number[part], packed.mesh.dim + 1)
+    return numbered(packed, *floating_parts(packed))
 
 
 def floating_parts(packed: Packed) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -29,6 +29,14 @@ def components(packed: Packed, joined: NDArray[np.bool_]) -> tuple[NDArray[np.in
     return part.astype(np.int64), int(n_part)
 
 
+def numbered(
+    packed: Packed, part: NDArray[np.int64], chosen: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return for each node the number of its part among the chosen ones, -1 for the others."""
+    number = np.where(chosen, np.cumsum(chosen) - 1, -1)
+    return np.repeat(number[part], packed.mesh.dim + 1)
+
+
 def exchanging_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
     """Return the part of each cell (n_cell,) and their number; transmitting interfaces connect."""
     mesh, sides = packed.mesh, packed.sides

@@ -8,7 +8,7 @@ import numpy as np
 
 from bte.packing import Kind, Packed
 from bte.quadrature import quadrature
-from bte.solvers.lanes import LANE_BLOCK
+from bte.solvers.lanes import padded_count
 
 #: Nanoseconds per (cell, ordinate, lane) of one core, by dimension, measured (README, "Speed").
 _NANOSECONDS = {1: 3.0, 2: 2.5, 3: 6.0}
@@ -74,13 +74,13 @@ def estimate(packed: Packed, azimuths: int | None, polars: int | None, cores: in
     rule = quadrature(mesh.dim, azimuths, polars)
     groups = len(packed.spectrum.group_band)
     lanes = groups * rule.n_polar
-    padded = -(-lanes // LANE_BLOCK) * LANE_BLOCK
+    padded = padded_count(lanes)
     free = int((~np.isin(sides.kind, (Kind.ISOTHERMAL, Kind.MIRROR))).sum())
     mirrors = len(sides.of(Kind.MIRROR))
     traces = mirrors * rule.n_ordinate // 2 * mesh.dim * padded
     unknowns = mesh.n_node + mesh.dim * free * packed.n_band + traces
     tables = mesh.n_cell * (mesh.dim + 1) * (8 * mesh.dim + 8 + mesh.dim)
-    orders = mesh.n_cell * 2 * rule.n_ordinate
+    orders = mesh.n_cell * 5 * rule.n_ordinate // 2
     partial = min(rule.n_ordinate, _CHUNKS) * 8 * (mesh.n_node + mesh.dim * sides.n * packed.n_band)
     matrix = mesh.n_cell * (mesh.dim + 2) * (mesh.dim + 1) ** 2 * 8 * 4
     front = mesh.n_cell ** (1 - 1 / mesh.dim) * 10 * (mesh.dim + 1) * padded * 8 * cores

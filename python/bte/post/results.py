@@ -99,9 +99,7 @@ def _mean_arriving(state: SteadyState) -> Array:
 
 def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
-    emission = state.sweep.emission.mean(axis=1)
-    emission[state.discrete.coupling.free] = state.sweep.state.emission.mean(axis=1)
-    emitted = _total(half_range * emission, half_range)
+    emitted = _total(half_range * state.discrete.answered(state.sweep), half_range)
     emitted[state.discrete.packed.sides.kind == Kind.MIRROR] = np.nan
     return emitted
 
@@ -154,13 +152,7 @@ def _region_power(packed: Packed) -> dict[str, float]:
 
 
 def _ledger(packed: Packed, power: Array) -> Ledger:
-    sides = packed.sides
-    outer = sides.boundary >= 0
-    by_name = np.bincount(
-        sides.boundary[outer],
-        weights=power[outer].sum(axis=1),
-        minlength=len(packed.mesh.boundary_names),
-    )
+    by_name = packed.boundary_power(power)
     volume, density = packed.mesh.node_volumes, packed.sources.density
     source = float(density @ volume)
     return Ledger(

@@ -109,7 +109,7 @@ class Discrete:
         """
         state = self.split(x)
         sweep = self._sweep(state, affine=False, full=False)
-        power = self.boundary_power(self.side_power(sweep))
+        power = self.packed.boundary_power(self.side_power(sweep))
         residual = State(*(a - b for a, b in zip(state, sweep.state, strict=True)))
         return sweep.state.flat(), np.concatenate([power, self.local_heat(residual)])
 
@@ -125,26 +125,23 @@ class Discrete:
         """Return ``F(x)`` and all moments."""
         return self._sweep(self.split(x), affine=True, full=True)
 
+    def answered(self, sweep: Sweep) -> Array:
+        """Return the face mean of what every side should emit for what arrives (n_side, n_band)."""
+        emission = sweep.emission.mean(axis=1)
+        emission[self.coupling.free] = sweep.state.emission.mean(axis=1)
+        return np.asarray(emission)
+
     def side_power(self, sweep: Sweep) -> Array:
         """Return the power into the domain through every side and band (n_side, n_band) [W].
 
-        What a side emits less what arrives there; mirrors return what they get. Walls and
-        interfaces emit what they should for what arrives: an adiabatic wall lets nothing through,
-        and whatever the sweep misses is seen where heat enters and leaves.
+        What a side emits less what arrives there; mirrors return what they get. With the
+        `answered` emission an adiabatic wall lets nothing through, and whatever the sweep misses
+        is seen where heat enters and leaves.
         """
-        emission = sweep.emission.mean(axis=1)
-        emission[self.coupling.free] = sweep.state.emission.mean(axis=1)
-        power = self.coupling.half_range * emission - sweep.outflow.mean(axis=1)
+        emitted = self.coupling.half_range * self.answered(sweep)
+        power = emitted - sweep.outflow.mean(axis=1)
         power[self.packed.sides.kind == Kind.MIRROR] = 0.0
         return np.asarray(power)
-
-    def boundary_power(self, side_power: Array) -> Array:
-        """Sum (n_side, n_band) over the sides of each boundary and over bands (n_boundary,)."""
-        sides = self.packed.sides
-        outer = sides.boundary >= 0
-        power = np.zeros(len(self.packed.mesh.boundary_names))
-        np.add.at(power, sides.boundary[outer], side_power[outer].sum(axis=1))
-        return power
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides

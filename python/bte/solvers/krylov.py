@@ -137,16 +137,18 @@ def gmres_cycle(
     if norm == 0.0:
         return np.zeros_like(residual)
     basis = _Basis([start / norm], [], [], [norm])
-    numbers: list[Array] = []
+    numbers = np.empty((max_steps, 0))
     y = np.zeros(0)
     try:
-        for _ in range(max_steps):
+        for step in range(max_steps):
             v = basis.vectors[-1]
             image, seen = linear(v)
             image = v - image
             basis.extend(image + precondition(image))
-            numbers.append(seen)
-            table = np.array(numbers)
+            if step == 0:
+                numbers = np.empty((max_steps, len(seen)))
+            numbers[step] = seen
+            table = numbers[: step + 1]
             y, weights = basis.coefficients(table[:, balanced].sum(axis=1), -imbalance)
             part = sum(w * u[watched] for w, u in zip(weights, basis.vectors, strict=True))
             stop = watch(float(np.abs(part).max()), y @ table)

@@ -15,6 +15,11 @@ from bte.quadrature import Quadrature
 LANE_BLOCK = 8
 
 
+def padded_count(n: int) -> int:
+    """Return the least multiple of `LANE_BLOCK` that holds n lanes."""
+    return -(-n // LANE_BLOCK) * LANE_BLOCK
+
+
 @dataclass(frozen=True, eq=False)
 class Lanes:
     """Tables of the lanes, padded to a multiple of `LANE_BLOCK`.
@@ -53,7 +58,7 @@ def make_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:
     sine = np.tile(quadrature.sines, n_group)
     weight = np.tile(quadrature.sine_weights, n_group)
     n = len(group)
-    padded = -(-n // LANE_BLOCK) * LANE_BLOCK
+    padded = padded_count(n)
     carried = (packed.heat_capacity > 0)[:, group]
 
     def table(values: Array, padding: float = 0.0) -> Array:

@@ -45,8 +45,6 @@ class SteadyState:
         Into the domain through every side.
     offset : float
         Temperature that was subtracted from all walls [K].
-    net, gross : float
-        Of the energy ledger [W].
     sweeps : int
     residuals : tuple of float
     converged : bool
@@ -57,8 +55,6 @@ class SteadyState:
     sweep: Sweep
     power: Array
     offset: float
-    net: float
-    gross: float
     sweeps: int
     residuals: tuple[float, ...]
     converged: bool
@@ -121,7 +117,7 @@ class _Run:
             sweep, residual, largest = self._full_sweep(x)
             goal = make_goal(self.discrete, self.largest or 0.0, self.tolerance)
             power = self.discrete.side_power(sweep)
-            boundary = self.discrete.boundary_power(power)
+            boundary = self.discrete.packed.boundary_power(power)
             local = self.discrete.local_heat(self.discrete.split(residual))
             measure = goal.measure(largest, boundary, before, local)
             self.record(measure)
@@ -135,8 +131,6 @@ class _Run:
             sweep,
             power,
             0.0,
-            goal.net(boundary),
-            goal.gross(boundary),
             self.sweeps,
             tuple(self.residuals),
             converged,
@@ -214,7 +208,8 @@ def solve_steady(
     azimuths, polars : int, optional
         Of the quadrature, see `bte.quadrature.quadrature`.
     tolerance : float
-        Largest error of the pseudo-temperature relative to the range of imposed temperatures.
+        Largest error of the pseudo-temperature relative to the range of imposed temperatures or to
+        what the sources reach, the larger; `bte.solvers.convergence` says what else is asked.
     max_sweeps : int
         Give up after so many sweeps.
     threads : int
