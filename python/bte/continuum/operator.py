@@ -71,7 +71,7 @@ class DiffusionOperator:
     @property
     def plain(self) -> NDArray[np.bool_]:
         """Faces across which E is continuous in the limit of fine meshes (n_face,)."""
-        return self.face_kind == _INTERIOR
+        return np.asarray(self.face_kind == _INTERIOR)
 
     @property
     def held(self) -> NDArray[np.int64]:
