@@ -50,10 +50,10 @@ void invert(const double* a, double* inverse, int n) {
 
 // y += A x with A of n rows and m columns, by columns
 template <int N>
-inline void add_product(const float* a, const float* x, float* y, int n, int m) {
+inline void add_product(const float* a, const double* x, double* y, int n, int m) {
   const int rows = N > 0 ? N : n, columns = N > 0 ? N : m;
   for (int j = 0; j < columns; ++j)
-    for (int i = 0; i < rows; ++i) y[i] += a[j * rows + i] * x[j];
+    for (int i = 0; i < rows; ++i) y[i] += static_cast<double>(a[j * rows + i]) * x[j];
 }
 
 }  // namespace
@@ -145,7 +145,7 @@ void TwoLevel::smooth(Vectors& v, double step, int threads) const {
   for (std::int32_t c = 0; c < m_matrix.n_cell(); ++c) {
     const std::int64_t first = N > 0 ? std::int64_t(c) * N : m_matrix.offsets[c];
     const int n = N > 0 ? N : m_matrix.size(c);
-    std::array<float, max_nodes> values{}, sum{}, own{};
+    std::array<double, max_nodes> values{}, sum{}, own{};
     if (step != 0) {
       const double level = v.p[first];
       const float* block = &m_blocks[m_at[c]];
@@ -153,13 +153,13 @@ void TwoLevel::smooth(Vectors& v, double step, int threads) const {
         const std::int32_t d = m_matrix.column[b];
         const std::int64_t start = N > 0 ? std::int64_t(d) * N : m_matrix.offsets[d];
         const int m = N > 0 ? N : m_matrix.size(d);
-        for (int j = 0; j < m; ++j) values[j] = static_cast<float>(v.p[start + j] - level);
+        for (int j = 0; j < m; ++j) values[j] = v.p[start + j] - level;
         add_product<N>(block, values.data(), sum.data(), n, m);
         block += n * m;
       }
       for (int i = 0; i < n; ++i) v.r[first + i] -= step * (m_level[first + i] * level + sum[i]);
     }
-    for (int i = 0; i < n; ++i) values[i] = static_cast<float>(v.r[first + i]);
+    for (int i = 0; i < n; ++i) values[i] = v.r[first + i];
     add_product<N>(&m_inverse[m_own_at[c]], values.data(), own.data(), n, n);
     for (int i = 0; i < n; ++i) v.z[first + i] = own[i];
   }

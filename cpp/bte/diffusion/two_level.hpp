@@ -12,9 +12,10 @@ namespace bte::diffusion {
 // cells' own blocks, P the injection of continuous functions and V one multigrid V-cycle on
 // P^T K P. M is symmetric positive definite; polynomials in M K need one product with K a step.
 //
-// K and S are kept in single precision for this, vectors in double. Conduction does not see the
-// level of a field, but the rounding of its large coefficients would: so K acts on differences from
-// the first node of the row's cell, and what it makes of a level is kept apart in double precision:
+// The entries of K and S are kept in single precision for this, for their memory; all arithmetic is
+// in double, so that the result is linear in what goes in to double precision. Conduction does not
+// see the level of a field, but the rounding of its large coefficients would: so K acts on
+// differences from the first node of the row's cell, and what it makes of a level is kept apart:
 // the row sums beside walls, and exactly zero elsewhere.
 class TwoLevel {
  public:

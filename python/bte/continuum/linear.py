@@ -19,7 +19,7 @@ from bte.packing.parts import components
 DIRECT_LIMIT = {1: 10_000_000, 2: 10_000, 3: 3_000}
 
 #: Error of the approximate solver in any part of the solution.
-APPROXIMATION = 0.02
+APPROXIMATION = 1e-3
 
 
 class Solver(Protocol):
@@ -49,7 +49,7 @@ def make_solver(operator: DiffusionOperator, tolerance: float = 1e-12, threads: 
 def make_preconditioner(operator: DiffusionOperator, threads: int = 0) -> Solver:
     """Return a linear map close to the inverse: direct where that is small, else Chebyshev steps.
 
-    Of every part of the solution it misses a few per cent at most. It is one fixed polynomial of
+    Of every part of the solution it misses a thousandth at most. It is one fixed polynomial of
     the operator and its preconditioner, so an outer Krylov method needs no flexibility.
     """
     if _small(operator):
