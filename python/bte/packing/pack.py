@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bte.conditions.interface import TransmissionTable, transmission_table
 from bte.errors import BteError, quoted
 from bte.materials import Material
-from bte.packing.arrays import Array, Packed, Sources, membership
+from bte.packing.arrays import Packed, Sources, membership
 from bte.packing.balance import balanced
 from bte.packing.sides import build_sides, cell_geometry
 from bte.problem import Definition, same_material

@@ -54,8 +54,9 @@ def exchanging_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
 def thickness(packed: Packed) -> Array:
     """Return the mean thickness ``2 V / A`` of each cell's body (n_cell,) [m].
 
-    A is the area of the walls and interfaces around it; mirrors and periodic faces bound nothing. It is the thickness
-    of a wide film, and a third of a cube's side. A body that nothing bounds is unlimited.
+    A is the area of the walls and interfaces around it; mirrors and periodic faces bound nothing.
+    It is the thickness of a wide film, and a third of a cube's side. A body that nothing bounds is
+    unlimited.
     """
     part, n_part = connected_parts(packed)
     sides = packed.sides
