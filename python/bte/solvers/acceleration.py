@@ -115,7 +115,7 @@ class Rebalance:
 
 
 def spread(mass: Array, area: Array, power: Array) -> Array:
-    """Return ``int phi_i f dA`` (n, n_vertex) for powers at vertices, ``f_j = power_j / area_j``."""
+    """Return ``int phi_i f dA`` (n, n_vertex) for powers at vertices, ``f = power / area``."""
     density = np.divide(power, area, out=np.zeros_like(power), where=area > 0)
     return np.asarray(np.einsum("nij,nj->ni", mass, density))
 
