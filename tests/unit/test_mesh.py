@@ -221,7 +221,6 @@ BAD = {
     "flat": (dict(cells=[[0, 1, 2], [0, 2, 2]]), "1 cells are degenerate"),
     "index": (dict(cells=[[0, 1, 7]]), "vertices from 0 to 7.*0 … 3"),
     "negative": (dict(cells=[[0, 1, -1]]), "vertices from -1"),
-    "quads": (dict(cells=[[0, 1, 2, 3]]), "triangles, other elements come next"),
     "floats": (dict(cells=[[0.0, 1.0, 2.0]]), "vertex numbers.*float64"),
     "no cells": (dict(cells=[]), "no cells"),
     "text": (dict(points=[["a", "b"]]), "array of numbers"),
