@@ -105,7 +105,7 @@ class MeshData:
     @cached_property
     def n_cell_vertex(self) -> int:
         """Most vertices of a cell."""
-        return max(kind.cells.shape[1] for kind in self.kinds)
+        return int(np.diff(self.dg_offsets).max())
 
     @cached_property
     def n_cell_face(self) -> int:
