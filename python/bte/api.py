@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bte.conditions.boundary import finite
+from bte.conditions.values import finite
 from bte.continuum.fourier import solve_continuum
 from bte.errors import BteError, BteWarning
 from bte.io.checkpoint import Checkpoint
