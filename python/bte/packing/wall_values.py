@@ -7,9 +7,31 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.conditions.boundary import Boundary, Diffuse, HeatFlux, Isothermal, Specular
+from bte.conditions.boundary import (
+    Boundary,
+    Contact,
+    Diffuse,
+    HeatFlux,
+    Isothermal,
+    Periodic,
+    Rough,
+    Specular,
+)
+from bte.conditions.values import Profile, profile_at
 from bte.packing.arrays import Array, Ints, Kind
 from bte.problem import Definition
+
+
+#: What the sides of each condition do.
+KINDS: dict[type[Boundary], Kind] = {
+    Isothermal: Kind.ISOTHERMAL,
+    Contact: Kind.CONTACT,
+    Diffuse: Kind.DIFFUSE,
+    HeatFlux: Kind.MIXING,
+    Specular: Kind.MIRROR,
+    Rough: Kind.ROUGH,
+    Periodic: Kind.PERIODIC,
+}
 
 
 class WallValues(TypedDict):
@@ -43,22 +65,34 @@ def conditions(problem: Definition, boundary: NDArray[np.int64], nodes: Ints) ->
         transmission=np.full(n_side, np.nan),
         conductance=np.full(n_side, np.nan),
     )
+    points = problem.mesh.node_points
     for index, name in enumerate(problem.mesh.boundary_names):
-        mine = boundary == index
+        mine = np.flatnonzero(boundary == index)
         condition = problem.boundaries[name]
-        values["kind"][mine] = _kind(condition)
-        if isinstance(condition, Isothermal):
-            values["temperature"][mine] = condition.temperature - problem.temperature
+        values["kind"][mine] = KINDS[type(condition)]
+        corners = points[nodes[mine]]
+        if isinstance(condition, (Isothermal, Contact)):
+            what = f"temperature of boundary '{name}'"
+            wall = _profile(what, condition.temperature, corners, "K", positive=True)
+            values["temperature"][mine] = wall - problem.temperature
         if isinstance(condition, HeatFlux):
-            values["flux"][mine] = condition.flux
+            what = f"flux of boundary '{name}'"
+            values["flux"][mine] = _profile(what, condition.flux, corners, "W/m2")
+        if isinstance(condition, Diffuse) and condition.mix:
+            values["kind"][mine] = Kind.MIXING
+        if isinstance(condition, Contact):
+            external = condition.external
+            values["conductance"][mine] = np.nan if external is None else external
+            given = condition.transmission
+            values["transmission"][mine] = np.nan if given is None else given
+        if isinstance(condition, Periodic):
+            values["jump"][mine] = condition.temperature_difference
     return values
 
 
-def _kind(condition: Boundary) -> Kind:
-    if isinstance(condition, Isothermal):
-        return Kind.ISOTHERMAL
-    if isinstance(condition, Specular):
-        return Kind.MIRROR
-    if isinstance(condition, Diffuse) and not condition.mix:
-        return Kind.DIFFUSE
-    return Kind.MIXING
+def _profile(
+    what: str, value: Profile, corners: Array, unit: str, *, positive: bool = False
+) -> Array:
+    """Return a number or a function at the vertices of sides (n, n_face_vertex)."""
+    flat = corners.reshape(-1, corners.shape[-1])
+    return profile_at(what, value, flat, unit, positive=positive).reshape(corners.shape[:2])
