@@ -21,7 +21,6 @@ from bte.conditions.values import Profile, profile_at
 from bte.packing.arrays import Array, Ints, Kind
 from bte.problem import Definition
 
-
 #: What the sides of each condition do.
 KINDS: dict[type[Boundary], Kind] = {
     Isothermal: Kind.ISOTHERMAL,
