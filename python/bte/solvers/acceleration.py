@@ -33,6 +33,8 @@ class Accelerator:
     def apply(self, x: Array) -> Array:
         """Return ``P x``, the sum of both corrections."""
         residual = self.discrete.split(x)
+        if self.discrete.wraps is not None:  # solved traces follow from the rest
+            residual = residual._replace(traces=self.discrete.wraps.unsolved(residual.traces))
         correction = self._continuum(residual)
         if self.rebalance is not None:
             for part, shift in zip(correction, self.rebalance.apply(residual), strict=True):

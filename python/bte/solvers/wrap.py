@@ -117,6 +117,10 @@ class WrapMaps:
     fraction: float
     setup: float
 
+    def unsolved(self, traces: Array) -> Array:
+        """Return traces with zeros where they are solved."""
+        return np.asarray(traces * ~self.solved[:, None, :])
+
     def advance(self, traces: Array, written: Array) -> Array:
         """Return the traces after all further flights.
 
