@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from bte.continuum.fourier import ContinuumState
@@ -14,8 +16,18 @@ from bte.solvers.steady import SteadyState
 Settings = dict[str, int | float | str | None]
 
 
-def from_transport(state: SteadyState, settings: Settings) -> Solution:
-    """Return the Solution of a solved transport problem."""
+def from_transport(state: SteadyState, settings: Settings, along: Array | None = None) -> Solution:
+    """Return the Solution of a solved transport problem.
+
+    Parameters
+    ----------
+    state : SteadyState
+        What was solved.
+    settings : dict
+        What was asked for.
+    along : (n_node,) [W/m/K], optional
+        Conductivity along the directions that the mesh does not have.
+    """
     discrete = state.discrete
     packed = discrete.packed
     capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
@@ -48,8 +60,20 @@ def from_transport(state: SteadyState, settings: Settings) -> Solution:
         seconds=state.seconds,
         band_edges=packed.spectrum.band_edges,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
+        **_along(packed, along),
         problem=packed.problem,
     )
+
+
+def _along(packed: Packed, conductivity: Array | None) -> dict[str, Any]:
+    """Return imposed gradients and the flux along each."""
+    gradient = dict(packed.problem.gradient)
+    if conductivity is None or not gradient:
+        return {}
+    return {
+        "gradient": gradient,
+        "flux_along": {axis: -g * conductivity for axis, g in gradient.items()},
+    }
 
 
 def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
@@ -84,6 +108,9 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
         seconds={"total": state.seconds},
         band_edges=None,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
+        **_along(
+            packed, np.repeat(state.operator.cell_conductivity, np.diff(packed.mesh.dg_offsets))
+        ),
         problem=packed.problem,
     )
 

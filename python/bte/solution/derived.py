@@ -12,6 +12,7 @@ from bte.solution.records import Array, BoundaryResult, RegionResult
 
 if TYPE_CHECKING:
     from bte.mesh import Mesh
+    from bte.solution.solution import Solution
 
 _HEAT_MISMATCH = 0.01  # largest difference of the two powers in a resistance
 _PARALLEL = 1e-6  # largest |n_a + n_b| of walls that face each other
@@ -103,6 +104,30 @@ def effective_conductivity(mesh: Mesh, boundaries: Mapping[str, BoundaryResult])
         )
     resistance = thermal_resistance(first, second, *walls)
     return distance / (resistance * 0.5 * (first.area + second.area))
+
+
+def conductivity_along(solution: Solution) -> float:
+    """Return ``-<q>/g`` under one imposed gradient, the mean over the mesh [W/m/K].
+
+    Raises
+    ------
+    BteError
+        Where there are gradients along two directions, or none that is not zero.
+    """
+    driven = {axis: g for axis, g in solution.gradient.items() if g != 0.0}
+    if len(driven) != 1:
+        raise BteError(
+            f"effective_conductivity needs one imposed gradient, found {len(driven)}: "
+            f"{quoted(driven)}"
+        )
+    axis, gradient = next(iter(driven.items()))
+    return -mean_along(solution, axis) / gradient
+
+
+def mean_along(solution: Solution, axis: str) -> float:
+    """Return the volume mean of the heat flux along a direction that the mesh lacks [W/m2]."""
+    weight = np.asarray(solution.mesh.node_volumes)
+    return float(weight @ solution.flux_along[axis] / weight.sum())
 
 
 def _distance(mesh: Mesh, first: str, second: str) -> float:

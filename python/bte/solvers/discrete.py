@@ -143,6 +143,16 @@ class Discrete:
         power[self.packed.sides.kind == Kind.MIRROR] = 0.0
         return np.asarray(power)
 
+    def march(
+        self, temperature: Array, selective: Array, traces: Array, *, full: bool = False
+    ) -> Sweep:
+        """Return what a sweep makes of temperatures, a selective source and traces alone.
+
+        Nothing is emitted at the sides.
+        """
+        shape = (self.packed.sides.n, self.packed.mesh.dim, self.packed.n_band)
+        return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
+
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides
         temperature, selective = state.temperature, _EMPTY
@@ -154,11 +164,23 @@ class Discrete:
                 selective = sources.selective
             walls = sides.of(Kind.ISOTHERMAL)
             emission[walls] = sides.temperature[walls, None, None]
+        return self._march(temperature, selective, emission, state.traces, full, affine=affine)
+
+    def _march(
+        self,
+        temperature: Array,
+        selective: Array,
+        emission: Array,
+        traces: Array,
+        full: bool,
+        *,
+        affine: bool,
+    ) -> Sweep:
         moment, outflow, traces, energy, flux = self.transport.sweep(
             np.ascontiguousarray(temperature),
             selective,
             emission,
-            np.ascontiguousarray(state.traces),
+            np.ascontiguousarray(traces),
             full=full,
             threads=self.threads,
         )
@@ -182,15 +204,17 @@ def neighbours(packed: Packed) -> Ints:
     return table
 
 
-def discretise(packed: Packed, quadrature: Quadrature, threads: int = 0) -> Discrete:
-    """Prepare the sweeps of a problem.
+def discretise(
+    packed: Packed, quadrature: Quadrature, threads: int = 0, lanes: Lanes | None = None
+) -> Discrete:
+    """Prepare the sweeps of a problem, with lanes other than its own where they are given.
 
     Raises
     ------
     BteError
         Where a mirror is no symmetry plane of the ordinates.
     """
-    lanes = make_lanes(packed, quadrature)
+    lanes = lanes or make_lanes(packed, quadrature)
     row, read, write, face = mirror_tables(packed, quadrature)
     transport = _core.Transport(
         face_vector=packed.geometry.face_vector,
