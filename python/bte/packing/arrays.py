@@ -36,6 +36,7 @@ class Kind(IntEnum):
     MIXING = 2  # thermalising, with a prescribed flux (zero for an adiabatic wall)
     MIRROR = 3
     INTERFACE = 4
+    ROUGH = 5  # mirrors a part of every direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +103,11 @@ class Sides:
         """Number of sides."""
         return len(self.face)
 
+    @property
+    def traced(self) -> NDArray[np.int64]:
+        """Sides that hand on what arrives direction by direction, through traces."""
+        return np.flatnonzero(np.isin(self.kind, (Kind.MIRROR, Kind.ROUGH)))
+
     def of(self, kind: Kind) -> NDArray[np.int64]:
         """Return the sides of a kind."""
         return np.flatnonzero(self.kind == kind)
@@ -140,6 +146,8 @@ class Packed:
     ----------
     heat_capacity, speed, mean_free_path : (n_region, n_group)
         Of each region's material; a region *is* a zone of the kernel.
+    wavenumber : (n_region, n_group)
+        Root mean square of k [1/m]; NaN without a dispersion.
     optical : (n_region,)
         Heat capacity without velocity [J/m3/K].
     bulk : (n_region,)
@@ -155,6 +163,7 @@ class Packed:
     heat_capacity: Array
     speed: Array
     mean_free_path: Array
+    wavenumber: Array
     optical: Array
 
     @property

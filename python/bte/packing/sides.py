@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bte.conditions.boundary import Boundary, Diffuse, HeatFlux, Isothermal, Specular
 from bte.conditions.interface import TransmissionTable
+from bte.conditions.rough import Rough
 from bte.mesh import Mesh
 from bte.packing.arrays import Geometry, Ints, Kind, Sides
 from bte.problem import Definition
@@ -123,6 +124,8 @@ def _kind(condition: Boundary) -> Kind:
         return Kind.ISOTHERMAL
     if isinstance(condition, Specular):
         return Kind.MIRROR
+    if isinstance(condition, Rough):
+        return Kind.ROUGH
     if isinstance(condition, Diffuse) and not condition.mix:
         return Kind.DIFFUSE
     return Kind.MIXING

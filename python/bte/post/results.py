@@ -127,7 +127,7 @@ def _mean_arriving(state: SteadyState) -> Array:
 def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
     emitted = _total(half_range * state.discrete.answered(state.sweep), half_range)
-    emitted[state.discrete.packed.sides.kind == Kind.MIRROR] = np.nan
+    emitted[state.discrete.packed.sides.traced] = np.nan
     return emitted
 
 

@@ -92,7 +92,7 @@ def make_coupling(packed: Packed, quadrature: Quadrature) -> Coupling:
     sides = packed.sides
     hemisphere = quadrature.half_range(sides.normal) * sides.area
     half_range = hemisphere[:, None] * packed.by_band(packed.flux_capacity)[sides.zone]
-    free = np.flatnonzero(~np.isin(sides.kind, (Kind.ISOTHERMAL, Kind.MIRROR)))
+    free = np.flatnonzero(~np.isin(sides.kind, (Kind.ISOTHERMAL, Kind.MIRROR, Kind.ROUGH)))
     through = np.zeros_like(half_range)
     pooled = sides.kind == Kind.MIXING
     for index, table in enumerate(packed.tables):

@@ -20,7 +20,8 @@ from bte.packing.pack import nodal_mass
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
-from bte.solvers.traces import Traces, mirror_tables, traces_of
+from bte.solvers.traces import Traces, make_walls, trace_tables, traces_of
+from bte.solvers.walls import Walls
 
 _EMPTY = np.zeros(0)
 
@@ -77,6 +78,7 @@ class Discrete:
     lanes: Lanes
     coupling: Coupling
     traces: Traces
+    walls: Walls
     transport: _core.Transport
     scattering: Array
     threads: int
@@ -140,7 +142,7 @@ class Discrete:
         """
         emitted = self.coupling.half_range * self.answered(sweep)
         power = emitted - sweep.outflow.mean(axis=1)
-        power[self.packed.sides.kind == Kind.MIRROR] = 0.0
+        power[self.packed.sides.traced] = 0.0
         return np.asarray(power)
 
     def march(
@@ -187,7 +189,7 @@ class Discrete:
         new = State(
             moment / self.scattering,
             self.coupling.emission(outflow, affine=affine),
-            traces * self.traces.alive[:, None, :],
+            self.walls.reflect(traces) * self.traces.alive[:, None, :],
         )
         return Sweep(new, emission, outflow, energy, flux)
 
@@ -215,7 +217,7 @@ def discretise(
         Where a mirror is no symmetry plane of the ordinates.
     """
     lanes = lanes or make_lanes(packed, quadrature)
-    row, read, write, face = mirror_tables(packed, quadrature)
+    tables = trace_tables(packed, quadrature)
     transport = _core.Transport(
         face_vector=packed.geometry.face_vector,
         volume=packed.mesh.volumes,
@@ -231,10 +233,10 @@ def discretise(
         lane_source=lanes.source,
         band=lanes.band,
         n_band=packed.n_band,
-        side_trace_row=row,
-        trace_read=read,
-        trace_write=write,
-        trace_face=face,
+        side_trace_row=tables.row,
+        trace_read=tables.read,
+        trace_write=tables.write,
+        trace_face=tables.face,
     )
     total: NDArray[np.float64] = packed.scattering.sum(axis=1)
     return Discrete(
@@ -242,7 +244,8 @@ def discretise(
         quadrature,
         lanes,
         make_coupling(packed, quadrature),
-        traces_of(packed, quadrature, lanes, transport, read),
+        traces_of(packed, quadrature, lanes, transport, tables.read),
+        make_walls(packed, lanes, tables),
         transport,
         total[packed.node_zone],
         threads,

@@ -6,16 +6,19 @@ A trace holds the nodal values of all lanes on one face for one ordinate.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bte import _core
-from bte.errors import BteError
-from bte.packing import Kind, Packed
+from bte.conditions.rough import Rough
+from bte.packing import Packed
 from bte.packing.arrays import Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.lanes import Lanes
+from bte.solvers.reflection import Mirror, make_mirror
+from bte.solvers.walls import Walls, grouped, make_wall
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,44 +49,72 @@ class Traces:
     alive: NDArray[np.bool_]
 
 
-def mirror_tables(
-    packed: Packed, quadrature: Quadrature
-) -> tuple[Ints, Ints, Ints, NDArray[np.uint8]]:
-    """Return the side's row, and per (row, ordinate) the trace it reads and the one it fills.
+class Tables(NamedTuple):
+    """Which trace each side and ordinate reads and fills.
 
-    Raises
-    ------
-    BteError
-        Where the mirror image of an ordinate is not in the set.
+    Attributes
+    ----------
+    row : (n_side,) int32
+        Row of a side in the tables below, -1 for sides without traces.
+    read, write : (n_row, n_ordinate) int32
+        Traces, -1 for none.
+    face : (n_trace,) uint8
+        Local face of the cell that reads it.
+    mirrors : dict of tuple to Mirror
+        By rounded normal.
     """
+
+    row: Ints
+    read: Ints
+    write: Ints
+    face: NDArray[np.uint8]
+    mirrors: dict[tuple[float, ...], Mirror]
+
+
+def trace_tables(packed: Packed, quadrature: Quadrature) -> Tables:
+    """Number the traces of mirrors and rough walls: one for each side and inward ordinate."""
     sides, n_ordinate = packed.sides, quadrature.n_ordinate
-    mirrors = sides.of(Kind.MIRROR)
+    traced = sides.traced
     row = np.full(sides.n, -1, dtype=np.int32)
-    row[mirrors] = np.arange(len(mirrors))
-    inward = sides.normal[mirrors] @ quadrature.directions.T < 0
-    read = np.full(inward.shape, -1, dtype=np.int32)
-    read[inward] = np.arange(inward.sum())
-    image = _images(packed, quadrature, mirrors)
-    write = np.take_along_axis(read, image, axis=1)
-    face = np.repeat(sides.local[mirrors], inward.sum(axis=1)).astype(np.uint8)
-    return row, read.reshape(-1, n_ordinate), write.reshape(-1, n_ordinate).copy(), face
+    row[traced] = np.arange(len(traced))
+    mirrors: dict[tuple[float, ...], Mirror] = {}
+    read = np.full((len(traced), n_ordinate), -1, dtype=np.int32)
+    write = read.copy()
+    n_trace = 0
+    for i, normal in enumerate(sides.normal[traced]):
+        key = orientation(normal)
+        if key not in mirrors:
+            mirrors[key] = make_mirror(quadrature, np.array(key) / np.linalg.norm(key))
+        mirror = mirrors[key]
+        read[i, mirror.inward] = n_trace + np.arange(len(mirror.inward))
+        write[i] = read[i, mirror.label]
+        n_trace += len(mirror.inward)
+    face = np.repeat(sides.local[traced], (read >= 0).sum(axis=1)).astype(np.uint8)
+    return Tables(row, read, write, face, mirrors)
 
 
-def _images(packed: Packed, quadrature: Quadrature, mirrors: NDArray[np.int64]) -> Ints:
-    """Return the mirror image of every ordinate at every mirror side."""
-    normals = packed.sides.normal[mirrors]
-    rounded, which = np.unique(np.round(normals, 9), axis=0, return_inverse=True)
-    images = np.zeros((len(rounded), quadrature.n_ordinate), dtype=np.int32)
-    for i, group in enumerate(rounded):
-        image = quadrature.mirrored(group / np.linalg.norm(group))
-        if image is None:
-            name = packed.mesh.boundary_names[packed.sides.boundary[mirrors[which == i][0]]]
-            raise BteError(
-                f"boundary '{name}' is Specular with normal {np.round(group, 4).tolist()}, which "
-                "is no symmetry plane of the ordinates; align it with the axes or use Diffuse()"
-            )
-        images[i] = image
-    return images[which.ravel()]
+def orientation(normal: Array) -> tuple[float, ...]:
+    """Return a normal without the rounding that tells equal ones apart."""
+    return tuple((np.round(normal, 9) + 0.0).tolist())
+
+
+def make_walls(packed: Packed, lanes: Lanes, tables: Tables) -> Walls:
+    """Return what rough walls and mirrors off the symmetry planes do with their traces."""
+    sides, spectrum = packed.sides, packed.spectrum
+    traced = sides.traced
+    names, conditions = packed.mesh.boundary_names, packed.problem.boundaries
+    keys = [
+        (orientation(sides.normal[i]), int(sides.boundary[i]), int(sides.zone[i])) for i in traced
+    ]
+    walls = []
+    for (normal, boundary, zone), rows in grouped(keys).items():
+        mirror, condition = tables.mirrors[normal], conditions[names[boundary]]
+        rough = condition if isinstance(condition, Rough) else None
+        paths = packed.mean_free_path[zone], packed.wavenumber[zone]
+        places = tables.read[rows][:, mirror.inward].astype(np.int64)
+        walls.append(make_wall(places, mirror, rough, lanes, zone, paths))
+    kept = tuple(wall for wall in walls if wall is not None)
+    return Walls(kept, lanes.band, spectrum.n_band)
 
 
 def traces_of(
@@ -96,7 +127,7 @@ def traces_of(
     """Collect where the traces of mirrors and of lagged faces enter."""
     sides, dim = packed.sides, packed.mesh.dim
     n_vertex = dim + 1
-    mirrors = sides.of(Kind.MIRROR)
+    mirrors = sides.traced
     row, ordinate = np.nonzero(read >= 0)
     cuts = transport.cuts
     cell = np.concatenate([sides.cell[mirrors][row], cuts[:, 1] // n_vertex]).astype(np.int64)
