@@ -63,7 +63,7 @@ def _constant(problem, value):
     state = discrete.split(np.full(discrete.size, value))
     state.traces[:] *= discrete.traces.alive[:, None, :]
     silent = discrete.coupling.half_range[discrete.coupling.free] == 0.0
-    state.emission[np.broadcast_to(silent[:, None, :], state.emission.shape)] = 0.0
+    state.emission[silent] = 0.0
     return discrete, state.flat()
 
 

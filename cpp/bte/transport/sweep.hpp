@@ -15,6 +15,7 @@ struct SweepInput {
   std::span<const double> traces;       // (trace, face vertex, lane)
   bool full = false;                    // also energy and flux moments
   int threads = 0;                      // 0: all
+  bool single = false;                  // intensity and elimination in single precision
 };
 
 struct SweepResult {
@@ -39,6 +40,9 @@ class Transport {
 
  private:
   void check(const SweepInput& input) const;
+  template <class T>
+  SweepResult sweep_in(const SweepInput& input, const LaneTables<T>& lanes) const;
+
   Plan m_plan;
   Schedule m_schedule;
 };

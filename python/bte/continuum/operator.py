@@ -83,15 +83,16 @@ class DiffusionOperator:
         packed, sides = self.packed, self.packed.sides
         walls = sides.of(Kind.ISOTHERMAL)
         load = np.zeros(packed.mesh.n_node)
-        push = self.strength[sides.face[walls]] * sides.temperature[walls] * sides.area[walls]
+        push = self.strength[sides.face[walls], None] * sides.temperature[walls]
+        heat = np.einsum("sij,sj->si", sides.mass[walls], push)
+        np.add.at(load, sides.nodes[walls], heat)
         dim = packed.mesh.dim
-        np.add.at(load, sides.nodes[walls], np.repeat(push[:, None] / dim, dim, axis=1))
         fixed = walls[self.face_kind[sides.face[walls]] == _DIRICHLET]
         derivative = (
             normal_derivative(packed, fixed) * self.cell_conductivity[sides.cell[fixed]][:, None]
         )
         nodes = sides.cell[fixed][:, None] * (dim + 1) + np.arange(dim + 1)
-        pull = derivative * (sides.temperature[fixed] * sides.area[fixed])[:, None]
+        pull = derivative * (sides.mean(sides.temperature)[fixed] * sides.area[fixed])[:, None]
         np.subtract.at(load, nodes, pull)
         return load
 
@@ -103,10 +104,11 @@ class DiffusionOperator:
     def wall_power(self, field: Array) -> Array:
         """Return the heat that enters through each side (n_side,) [W], as the operator has it."""
         sides = self.packed.sides
-        face_mean = field[sides.nodes].mean(axis=1)
-        power = np.where(sides.kind == Kind.MIXING, sides.flux * sides.area, 0.0)
+        face_mean = sides.mean(field[sides.nodes])
+        given = sides.mean(sides.flux) * sides.area
+        power = np.where(sides.kind == Kind.MIXING, given, 0.0)
         walls = sides.of(Kind.ISOTHERMAL)
-        lift = sides.temperature[walls] - face_mean[walls]
+        lift = sides.mean(sides.temperature)[walls] - face_mean[walls]
         power[walls] = self.strength[sides.face[walls]] * lift * sides.area[walls]
         fixed = walls[self.face_kind[sides.face[walls]] == _DIRICHLET]
         power[fixed] += self._conducted(field, fixed)

@@ -13,13 +13,14 @@ import numpy as np
 
 from bte.errors import BteError
 from bte.io.atomic import replacing
-from bte.mesh import FaceTable, Mesh
+from bte.mesh import Mesh, measured_faces
 from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
 
 _FORMAT = "bte solution"
 _VERSION = 1
 _FIELDS = ("temperature", "pseudo_temperature", "heat_flux", "source")
 _MESH_ARRAYS = ("points", "connectivity", "dg_offsets", "cell_region")
+_FACE_ARRAYS = ("cells", "local", "nodes", "boundary")  # the others follow from them
 _SCALARS = (
     "model",
     "reference_temperature",
@@ -138,17 +139,15 @@ def _write_mesh(group: h5py.Group, mesh: Mesh) -> None:
         group.create_dataset(name, data=getattr(mesh, name), compression="gzip")
     group.create_dataset("names", data=json.dumps([mesh.region_names, mesh.boundary_names]))
     faces = group.create_group("faces")
-    for field in dataclasses.fields(FaceTable):
-        data = getattr(mesh.faces, field.name)
-        faces.create_dataset(field.name, data=data, compression="gzip")
+    for name in _FACE_ARRAYS:
+        faces.create_dataset(name, data=getattr(mesh.faces, name), compression="gzip")
 
 
 def _read_mesh(group: h5py.Group) -> Mesh:
     regions, boundaries = json.loads(group["names"][()])
-    faces = {f.name: np.asarray(group["faces"][f.name]) for f in dataclasses.fields(FaceTable)}
+    arrays = {name: np.asarray(group[name]) for name in _MESH_ARRAYS}
+    stored = [np.asarray(group["faces"][name]) for name in _FACE_ARRAYS]
+    faces = measured_faces(arrays["points"], arrays["connectivity"], arrays["dg_offsets"], *stored)
     return Mesh(
-        **{name: np.asarray(group[name]) for name in _MESH_ARRAYS},
-        region_names=tuple(regions),
-        boundary_names=tuple(boundaries),
-        faces=FaceTable(**faces),
+        **arrays, region_names=tuple(regions), boundary_names=tuple(boundaries), faces=faces
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from bte.continuum.fourier import ContinuumState
 from bte.packing import Kind, Packed
-from bte.packing.arrays import Array
+from bte.packing.arrays import TRACED, Array
 from bte.packing.balance import floating_nodes, level
 from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
 from bte.solvers.steady import SteadyState
@@ -82,13 +82,15 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
     temperature = packed.problem.temperature + state.field
     power = state.power[:, None]
     sides = packed.sides
-    wall = temperature[sides.nodes].mean(axis=1)
+    arriving = sides.mean(temperature[sides.nodes])
+    imposed = sides.mean(sides.temperature)
+    wall = arriving.copy()
     fixed = sides.of(Kind.ISOTHERMAL)
-    wall[fixed] = packed.problem.temperature + state.offset + sides.temperature[fixed]
+    wall[fixed] = packed.problem.temperature + state.offset + imposed[fixed]
     # behind the slip of a wall with a given flux: T_wall = T + q/h (h is infinite without slip)
     given = sides.of(Kind.MIXING)
-    wall[given] += sides.flux[given] / state.operator.coefficients.wall[sides.zone[given]]
-    arriving = temperature[sides.nodes].mean(axis=1)
+    push = sides.mean(sides.flux)[given]
+    wall[given] += push / state.operator.coefficients.wall[sides.zone[given]]
     return Solution(
         mesh=packed.mesh,
         model=state.model,
@@ -121,13 +123,15 @@ def _total(power: Array, half_range: Array) -> Array:
 
 
 def _mean_arriving(state: SteadyState) -> Array:
-    return _total(state.sweep.outflow.mean(axis=1), state.discrete.coupling.half_range)
+    half_range = state.discrete.coupling.half_range.sum(axis=1)
+    return _total(state.sweep.outflow.sum(axis=1), half_range)
 
 
 def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
-    emitted = _total(half_range * state.discrete.answered(state.sweep), half_range)
-    emitted[state.discrete.packed.sides.traced] = np.nan
+    power = (half_range * state.discrete.answered(state.sweep)).sum(axis=1)
+    emitted = _total(power, half_range.sum(axis=1))
+    emitted[np.isin(state.discrete.packed.sides.kind, TRACED)] = np.nan
     return emitted
 
 
@@ -150,7 +154,7 @@ def _interfaces(
     packed: Packed, power: Array, temperature: Array, arriving: Array
 ) -> dict[tuple[str, str], InterfaceResult]:
     sides, results = packed.sides, {}
-    trace = temperature[sides.nodes].mean(axis=1)
+    trace = sides.mean(temperature[sides.nodes])
     for index, table in enumerate(packed.tables):
         first = (sides.contact == index) & sides.forward
         second = (sides.contact == index) & ~sides.forward

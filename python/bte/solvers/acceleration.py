@@ -22,7 +22,6 @@ from bte.continuum.linear import Solver, make_solver
 from bte.continuum.operator import Coefficients, assemble
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array, membership
-from bte.packing.pack import nodal_mass
 from bte.packing.parts import connected_parts, thickness
 from bte.solvers.discrete import Discrete, State
 
@@ -47,20 +46,21 @@ class Accelerator:
     def load(self, residual: State) -> Array:
         """Return the residual as heat at the nodes (n_node,)."""
         d = self.discrete
-        load = nodal_mass(d.packed, d.scattering * residual.temperature)
+        load = d.packed.mesh.mass_product(d.scattering * residual.temperature)
         sides, free = d.packed.sides, d.coupling.free
-        power = np.einsum("sb,sdb->sd", d.coupling.half_range[free], residual.emission)
-        np.add.at(load, sides.nodes[free], face_mass(power))
-        if len(d.traces.cell):
-            heat = np.einsum("tdl,tl->td", residual.traces, d.traces.flux)
-            np.add.at(load, d.traces.nodes, face_mass(heat * d.traces.strength[:, None]))
+        power = (d.coupling.half_range[free] * residual.emission).sum(axis=2)
+        np.add.at(load, sides.nodes[free], spread(sides.mass[free], sides.weights[free], power))
+        traces = d.traces
+        if len(traces.cell):
+            power = np.einsum("til,tl->ti", residual.traces, traces.flux) * traces.strength
+            np.add.at(load, traces.nodes, spread(traces.mass[traces.row], traces.area, power))
         return load
 
     def _continuum(self, residual: State) -> State:
         d = self.discrete
         field = self.solve(self.load(residual))
         arriving = np.repeat(field[d.packed.sides.nodes][:, :, None], d.packed.n_band, axis=2)
-        traces = field[d.traces.nodes][:, :, None] * d.traces.alive[:, None, :]
+        traces = field[d.traces.origin][:, :, None] * d.traces.alive[:, None, :]
         return State(field, d.coupling.share(arriving), traces)
 
 
@@ -87,11 +87,10 @@ class Rebalance:
         """Return the shift of every unknown."""
         shift = self._shifts(residual)
         d = self.discrete
-        node_part = np.repeat(self.part, d.packed.mesh.dim + 1)
+        node_part = d.packed.at_nodes(self.part)
         temperature = (self.weight[d.packed.node_zone] * shift[node_part]).sum(axis=1)
         side_part = self.part[d.packed.sides.cell]
-        arriving = (d.coupling.half_range * shift[side_part])[:, None, :]
-        arriving = d.coupling.ratio(np.repeat(arriving, d.packed.mesh.dim, axis=1))
+        arriving = d.coupling.ratio(d.coupling.half_range * shift[side_part][:, None, :])
         traces = np.zeros_like(residual.traces)
         traces += shift[self.part[d.traces.cell]][:, None, d.lanes.band]
         traces *= d.traces.alive[:, None, :]
@@ -105,23 +104,20 @@ class Rebalance:
         np.add.at(
             influx,
             self.part[d.packed.sides.cell[free]],
-            d.coupling.half_range[free] * residual.emission.mean(axis=1),
+            (d.coupling.half_range[free] * residual.emission).sum(axis=1),
         )
         if len(d.traces.cell):
-            lane = residual.traces.mean(axis=1) * d.traces.flux * d.traces.strength[:, None]
+            lane = np.einsum("til,ti->tl", residual.traces, d.traces.strength) * d.traces.flux
             np.add.at(influx, self.part[d.traces.cell], lane @ membership(d.lanes.band, n_band))
         return np.column_stack(
             [lu_solve(factor, influx[:, b]) for b, factor in enumerate(self.factors)]
         )
 
 
-def face_mass(values: Array) -> Array:
-    """Return ``int_f phi_i f / A`` for nodal values on faces, (n, dim).
-
-    On a face of d vertices ``int phi_i phi_j = A (1 + delta_ij) / (d (d + 1))``.
-    """
-    dim = values.shape[1]
-    return np.asarray((values + values.sum(axis=1, keepdims=True)) / (dim * (dim + 1)))
+def spread(mass: Array, area: Array, power: Array) -> Array:
+    """Return ``int phi_i f dA`` (n, n_vertex) for powers at vertices, ``f = power / area``."""
+    density = np.divide(power, area, out=np.zeros_like(power), where=area > 0)
+    return np.asarray(np.einsum("nij,nj->ni", mass, density))
 
 
 def make_accelerator(discrete: Discrete) -> Accelerator:
@@ -166,11 +162,12 @@ def make_rebalance(discrete: Discrete) -> Rebalance:
     volume = packed.mesh.volumes[:, None]
     np.add.at(diagonal, part, scattering[packed.mesh.cell_region] * volume)
     sides = packed.sides
-    lost = coupling.through * coupling.half_range
+    half_range = coupling.half_range.sum(axis=1)
     elsewhere = (sides.kind == Kind.ISOTHERMAL) | coupling.pooled
-    lost[elsewhere] = coupling.half_range[elsewhere]
+    lost = (coupling.through + 1.0 - coupling.kept) * half_range
+    lost[elsewhere] = half_range[elsewhere]
     np.add.at(diagonal, part[sides.cell], lost)
-    linked = np.flatnonzero((sides.partner >= 0) & ~coupling.pooled)
+    linked = np.flatnonzero((sides.kind == Kind.INTERFACE) & ~coupling.pooled)
     here, there = part[sides.cell[linked]], part[sides.cell[sides.partner[linked]]]
     np.subtract.at(matrix.reshape(-1, n_band), there * n_part + here, lost[linked])
     index = np.arange(n_part)

@@ -65,8 +65,8 @@ def solve_along(
     """
     lanes = along_lanes(packed, quadrature)
     discrete = discretise(packed, quadrature, threads, lanes)
-    discrete = replace(discrete, walls=discrete.walls.without_diffuse())
-    bulk = np.zeros((len(discrete.traces.zone), packed.mesh.dim, len(lanes.band)))
+    discrete = replace(discrete, traces=discrete.traces.without_diffuse())
+    bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(lanes.band)))
     bulk += lanes.source[discrete.traces.zone][:, None, :]
     traces, sweeps, residual = bulk, 0, 0.0
     if bulk.size:

@@ -23,7 +23,7 @@ from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
 
 #: Directions closer to the wall plane than this carry nothing.
-_GRAZING = 1e-12
+GRAZING = 1e-12
 
 #: Points on the disc by which overlaps are counted (half of them, and their opposites), steps that
 #: give bins their measure, and how sharp bins are, in units of the inverse spacing.
@@ -70,7 +70,7 @@ def make_mirror(quadrature: Quadrature, normal: Array) -> Mirror:
         Unit normal out of the domain.
     """
     projection = quadrature.directions @ normal
-    inward = np.flatnonzero(projection < -_GRAZING)
+    inward = np.flatnonzero(projection < -GRAZING)
     cosine = -projection[inward]
     strength = quadrature.weights[inward] * cosine
     image = quadrature.mirrored(normal)
