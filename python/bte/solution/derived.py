@@ -22,9 +22,9 @@ _FLAT = 1e-6  # largest roughness of a wall, in units of the distance
 def cell_means(mesh: Mesh, nodal: Array) -> Array:
     """Return the volume mean in each cell of a nodal field (simplices: the vertices' mean)."""
     offsets = np.asarray(mesh.dg_offsets)
-    sums = np.add.reduceat(nodal, offsets[:-1], axis=0)
-    counts = np.diff(offsets).astype(float)
-    return np.asarray(sums / counts.reshape((-1,) + (1,) * (nodal.ndim - 1)))
+    shares = mesh.node_volumes / np.repeat(mesh.volumes, np.diff(offsets))
+    weighted = nodal * shares.reshape((-1,) + (1,) * (nodal.ndim - 1))
+    return np.asarray(np.add.reduceat(weighted, offsets[:-1], axis=0))
 
 
 def node_region(mesh: Mesh) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -153,5 +153,6 @@ def _wall_plane(mesh: Mesh, name: str) -> tuple[Array, float, float]:
     mean = areas @ np.asarray(mesh.faces.normal)[faces]
     normal = mean / max(float(np.linalg.norm(mean)), 1e-300)
     nodes = np.asarray(mesh.faces.nodes)[faces, 0]
+    nodes = nodes[nodes >= 0]
     levels = np.asarray(mesh.node_points)[nodes] @ normal
     return normal, float(levels.mean()), float(np.ptp(levels))
