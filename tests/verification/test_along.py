@@ -183,7 +183,7 @@ def test_heat_across_and_along_add_up():
     one, two = across.solve(bands=8), both.solve(bands=8)
     assert two.power == one.power
     assert two.flux_along["z"] == pytest.approx(2 * two.flux_along["y"], rel=1e-14)
-    with pytest.raises(bte.BteError, match="one imposed gradient, found 2"):
+    with pytest.raises(bte.BteError, match="one imposed gradient, found 3"):
         _ = two.effective_conductivity
     bulk = across.materials["domain"].conductivity(300.0)
     assert np.all(-two.flux_along["y"] < G * bulk)
