@@ -43,9 +43,9 @@ RULES = [
     (3, {"axis": "y"}, 192, 1e-7),
     (3, {"axis": TURNED}, 192, 2e-2),
     (3, {"panels": [(1, 1, 0), (0, 1, 0), (0, 0, 1)]}, 192, 1e-4),
-    (3, {"towards": [(0, 0, 1)]}, 512, 2e-7),
-    (3, {"towards": [(1, 0, 0)]}, 512, 1e-7),
-    (3, {"towards": [(1, 0, 0), (0, 0, 1)]}, 512, 1e-5),
+    (3, {"towards": [(0, 0, 1)]}, 640, 2e-7),
+    (3, {"towards": [(1, 0, 0)]}, 640, 1e-7),
+    (3, {"towards": [(1, 0, 0), (0, 0, 1)]}, 640, 1e-5),
     (3, {"azimuth_rule": "equal"}, 192, 7e-3),
     (3, {"azimuth_rule": "chebyshev"}, 192, 7e-3),
     (3, {"azimuth_rule": "lebedev"}, 194, 4e-3),
@@ -174,6 +174,8 @@ FUCHS_SONDHEIMER = {
         (2, {}, (6e-5, 6e-3, 0.25)),
         (2, {"towards": [(1, 0)]}, (3e-5, 3e-5, 4e-4)),
         (2, {"towards": [(1, 0)], "azimuths": 32}, (3e-5, 4e-4, 2e-2)),
+        (3, {"towards": [(1, 0, 0)]}, (4e-6, 5e-5, 4e-4)),
+        (3, {"towards": [(1, 0, 0)], "axis": "y"}, (1e-5, 3e-4, 2e-2)),
     ],
 )
 def test_films(dim, options, errors):

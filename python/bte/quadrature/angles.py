@@ -32,7 +32,7 @@ class Angles:
     Attributes
     ----------
     azimuths : int, optional
-        Least number of azimuths, a multiple of 4; 24 in 2D and 16 in 3D, 40 and 32 with
+        Least number of azimuths, a multiple of 4; 24 in 2D and 16 in 3D, 40 with
         ``towards``. No meaning in 1D.
     polars : int, optional
         Polar nodes: per half range in 1D (16) and 3D (6, or 8 with ``towards``), on (0, 1) in

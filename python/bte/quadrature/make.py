@@ -84,7 +84,7 @@ def _plane(angles: Angles) -> Quadrature:
 
 
 def _space(angles: Angles) -> Quadrature:
-    azimuths = angles.azimuths or (32 if len(angles.towards) else 16)
+    azimuths = angles.azimuths or (40 if len(angles.towards) else 16)
     polars = angles.polars or (8 if len(angles.towards) else 6)
     check_count("polars", polars, 2)
     frame = angles.frame()

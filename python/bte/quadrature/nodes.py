@@ -40,8 +40,8 @@ def slab_cosines(n: int) -> tuple[Array, Array]:
     return gathered_gauss(n, start=n >= 3, end=False)
 
 
-def sine_gauss(n: int) -> tuple[Array, Array]:
-    """Nodes in s on (0, 1) for the weight s/sqrt(1 - s^2): Gauss in ``s^(2/3)``.
+def sine_gauss(n: int, power: float = 2.0 / 3.0) -> tuple[Array, Array]:
+    """Nodes in s on (0, 1) for the weight s/sqrt(1 - s^2): Gauss in ``s^power``.
 
     Grazing and axial directions, s near 0, want more nodes than Gauss in s has there
     (docs/numerics/angle.md). The weights are then adjusted to be exact for <1>, <s> and <s^2>.
@@ -55,7 +55,7 @@ def sine_gauss(n: int) -> tuple[Array, Array]:
     s = np.sin(0.5 * np.pi * t**3)
     measure = 1.5 * np.pi * w * t**2 * s
     measure /= measure.sum()
-    power = 1.0 if n == 2 else 2.0 / 3.0
+    power = 1.0 if n == 2 else power
     diagonal, off = _recurrence(s**power, measure, n)
     nodes, vectors = eigh_tridiagonal(diagonal, off)
     nodes, weights = nodes ** (1.0 / power), vectors[0] ** 2
