@@ -43,12 +43,18 @@ class Coefficients:
         Conductance of each interface; infinite for perfect contact.
     least_penalty : (n_region,) [W/m2/K]
         Lower bound of the penalty (zero for Fourier).
+    absorption : (n_region,) [W/m3/K], optional
+        Heat that E loses in the volume.
+    exchange : (n_side,) [W/m2/K], optional
+        Heat that E loses at sides, besides ``wall`` and ``contact``.
     """
 
     conductivity: Array
     wall: Array
     contact: Array
     least_penalty: Array
+    absorption: Array | None = None
+    exchange: Array | None = None
 
 
 class Blocks(TypedDict):
@@ -184,7 +190,10 @@ def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     kind, strength = _face_terms(packed, coefficients)
     conductivity = _per_cell(packed, coefficients.conductivity)
     matrix = _matrix(packed, conductivity, kind, strength)
+    add_losses(packed, coefficients, matrix)
     floating = _floating(packed, kind, strength)
+    if coefficients.absorption is not None:
+        floating = np.full_like(floating, -1)
     return DiffusionOperator(packed, coefficients, matrix, floating, kind, strength)
 
 
@@ -205,12 +214,14 @@ def _expanded(blocks: Blocks) -> csr_matrix:
 
 
 def exchange_matrix(operator: DiffusionOperator) -> csr_matrix:
-    """Return the part of the matrix that walls and interfaces with a conductance make up."""
+    """Return the part of the matrix that losses and conductances of faces make up."""
     kind = operator.face_kind
     exchanging = np.isin(kind, (_RESISTIVE, _ROBIN))
     nothing = np.zeros(operator.packed.mesh.n_cell)
     only = np.where(exchanging, kind, _INSULATED).astype(np.uint8)
-    return _expanded(_matrix(operator.packed, nothing, only, operator.strength))
+    matrix = _matrix(operator.packed, nothing, only, operator.strength)
+    add_losses(operator.packed, operator.coefficients, matrix)
+    return _expanded(matrix)
 
 
 def _matrix(
@@ -269,3 +280,27 @@ def _penalty(packed: Packed, c: Coefficients) -> Array:
     mean = 0.5 * (stiffness[first] + stiffness[second]) * faces.area
     least = c.least_penalty[mesh.cell_region]
     return np.asarray(np.maximum(mean, 0.5 * (least[first] + least[second])))
+
+
+def add_losses(packed: Packed, c: Coefficients, matrix: Blocks) -> None:
+    """Add what E loses in the volume and at sides to the cells' own blocks."""
+    mesh, sides = packed.mesh, packed.sides
+    offsets, entries = mesh.dg_offsets, matrix["blocks"]
+    size = np.diff(offsets)
+    row = np.repeat(np.arange(mesh.n_cell), np.diff(matrix["row_start"]))
+    start = np.concatenate([[0], np.cumsum(size[row] * size[matrix["column"]])])[:-1]
+    own = start[matrix["column"] == row]
+    if c.absorption is not None:
+        node_cell = np.repeat(np.arange(mesh.n_cell), size)
+        local = np.arange(mesh.n_node) - offsets[node_cell]
+        loss = c.absorption[packed.node_zone]
+        for j in range(int(size.max())):
+            values = loss * mesh.mass_product((local == j).astype(np.float64))
+            inside = size[node_cell] > j
+            at = own[node_cell] + local * size[node_cell] + j
+            entries[at[inside]] += values[inside]
+    if c.exchange is not None:
+        cell = sides.cell[:, None, None]
+        local = sides.nodes - offsets[sides.cell][:, None]
+        at = own[cell] + local[:, :, None] * size[cell] + local[:, None, :]
+        np.add.at(entries, at, c.exchange[:, None, None] * sides.mass)
