@@ -20,13 +20,9 @@ def save_vtu(solution: Solution, path: str | Path) -> None:
     """Write fields for ParaView; every cell has vertices of its own, so jumps show.
 
     Point data: ``temperature``, ``pseudo_temperature`` [K], ``heat_flux`` [W/m2], ``source``
-<<<<<<< HEAD
     [W/m3], and under imposed gradients ``flux_along_y``, ``flux_along_z`` [W/m2]. Cell data:
     ``region`` (the index into ``mesh.region_names``), ``cell_temperature``, ``cell_heat_flux``.
-=======
-    [W/m3]. Cell data: ``region`` (the index into ``mesh.region_names``), ``cell_temperature``,
-    ``cell_heat_flux``. The cells of a mixed mesh come kind by kind, fewest vertices first.
->>>>>>> mesh
+    The cells of a mixed mesh come kind by kind, fewest vertices first.
     """
     mesh = solution.mesh
     kinds = mesh.kinds

@@ -253,13 +253,7 @@ def neighbours(packed: Packed) -> Ints:
 def discretise(
     packed: Packed, quadrature: Quadrature, threads: int = 0, lanes: Lanes | None = None
 ) -> Discrete:
-    """Prepare the sweeps of a problem, with lanes other than its own where they are given.
-
-    Raises
-    ------
-    BteError
-        Where a mirror is no symmetry plane of the ordinates.
-    """
+    """Prepare the sweeps of a problem, with lanes other than its own where they are given."""
     lanes = lanes or make_lanes(packed, quadrature)
     tables = trace_tables(packed, quadrature)
     transport = _core.Transport(
