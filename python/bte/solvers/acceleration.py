@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
 
-from bte.conditions.kapitza import interface_conductance, wall_conductance
+from bte.conditions.kapitza import interface_conductance
+from bte.continuum.coefficients import Coefficients, wall_conductances
 from bte.continuum.linear import Solver, make_preconditioner
-from bte.continuum.operator import Coefficients, assemble
+from bte.continuum.operator import assemble
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array, membership
 from bte.packing.parts import connected_parts, thickness
@@ -132,7 +133,7 @@ def _coefficients(packed: Packed) -> Coefficients:
     total = packed.flux_capacity.sum(axis=1)
     return Coefficients(
         conductivity=_limited_conductivity(packed),
-        wall=np.array([wall_conductance(value, "local") for value in total]),
+        wall=wall_conductances(packed, "local", slipping=True),
         contact=np.array([interface_conductance(table, "local") for table in packed.tables]),
         least_penalty=0.25 * total,
     )
