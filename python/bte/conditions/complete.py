@@ -14,6 +14,7 @@ from bte.conditions.values import finite
 from bte.errors import BteError, quoted, unknown_name
 from bte.materials import Material
 from bte.mesh import Mesh
+from bte.mesh.periodic import match_periodic
 
 _AXES = ("x", "y", "z")
 
@@ -84,6 +85,7 @@ def _with_partners(mesh: Mesh, given: Mapping[str, Boundary]) -> dict[str, Bound
         back = replace(
             condition, partner=name, temperature_difference=-condition.temperature_difference
         )
+        match_periodic(mesh, name, partner)
         if complete.setdefault(partner, back) != back:
             raise BteError(
                 f"boundary '{partner}' is the partner of periodic boundary '{name}' and has the "

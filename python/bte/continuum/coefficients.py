@@ -25,12 +25,18 @@ class Coefficients:
         Conductance of each interface; infinite for perfect contact.
     least_penalty : (n_region,) [W/m2/K]
         Lower bound of the penalty (zero for Fourier).
+    absorption : (n_region,) [W/m3/K], optional
+        Heat that E loses in the volume.
+    exchange : (n_side,) [W/m2/K], optional
+        Heat that E loses at sides, besides ``wall`` and ``contact``.
     """
 
     conductivity: Array
     wall: Array
     contact: Array
     least_penalty: Array
+    absorption: Array | None = None
+    exchange: Array | None = None
 
     def in_cells(self, packed: Packed) -> Array:
         """Return the conductivity of every cell (n_cell,) [W/m/K]."""

@@ -9,7 +9,6 @@ with those of the asymptotic limit of the sweep it is the accelerator: one piece
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +17,10 @@ from scipy.sparse import csr_matrix
 from bte import _core
 from bte.continuum.coefficients import Coefficients
 from bte.continuum.joints import Joint, Joints, make_joints
+from bte.continuum.losses import Blocks, add_losses, losing_cells
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
 from bte.packing.parts import components, numbered
-
-
-class Blocks(TypedDict):
-    """A matrix of blocks, see `DiffusionOperator`."""
-
-    offsets: NDArray[np.int64]
-    row_start: NDArray[np.int32]
-    column: NDArray[np.int32]
-    blocks: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +56,8 @@ class DiffusionOperator:
 
     @property
     def walled(self) -> NDArray[np.bool_]:
-        """Cells at walls that fix the level of E (n_cell,)."""
-        result = np.zeros(self.packed.mesh.n_cell, dtype=bool)
+        """Cells where the level of E matters: at walls, and where it is lost (n_cell,)."""
+        result = losing_cells(self.packed, self.coefficients)
         result[self.joints.cells[self.joints.of(Joint.ROBIN, Joint.DIRICHLET), 0]] = True
         return result
 
@@ -169,7 +160,10 @@ def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     joints = make_joints(packed, coefficients)
     conductivity = coefficients.in_cells(packed)
     blocks = _blocks(packed, conductivity, joints, joints.kind)
+    add_losses(packed, coefficients, blocks)
     floating = _floating(packed, joints)
+    if coefficients.absorption is not None:
+        floating = np.full_like(floating, -1)
     return DiffusionOperator(packed, coefficients, conductivity, joints, blocks, floating)
 
 
@@ -184,12 +178,14 @@ def _floating(packed: Packed, joints: Joints) -> NDArray[np.int64]:
 
 
 def exchange_matrix(operator: DiffusionOperator) -> csr_matrix:
-    """Return the part of the matrix that walls and interfaces with a conductance make up."""
+    """Return the part of the matrix that losses and conductances of faces make up."""
     kind = operator.joints.kind
     exchanging = np.isin(kind, (Joint.RESISTIVE, Joint.ROBIN))
     only = np.where(exchanging, kind, Joint.INSULATED).astype(np.uint8)
     nothing = np.zeros(operator.packed.mesh.n_cell)
-    return _expanded(_blocks(operator.packed, nothing, operator.joints, only))
+    matrix = _blocks(operator.packed, nothing, operator.joints, only)
+    add_losses(operator.packed, operator.coefficients, matrix)
+    return _expanded(matrix)
 
 
 def _expanded(blocks: Blocks) -> csr_matrix:

@@ -179,6 +179,8 @@ class Packed:
     ----------
     heat_capacity, speed, mean_free_path : (n_region, n_group)
         Of each region's material; a region *is* a zone of the kernel.
+    wavenumber : (n_region, n_group)
+        Root mean square of k [1/m]; NaN without a dispersion.
     optical : (n_region,)
         Heat capacity without velocity [J/m3/K].
     bulk : (n_region,)
@@ -194,6 +196,7 @@ class Packed:
     heat_capacity: Array
     speed: Array
     mean_free_path: Array
+    wavenumber: Array
     optical: Array
 
     @property

@@ -53,6 +53,7 @@ def pack(problem: Definition, bands: int) -> Packed:
             spectrum.heat_capacity[row],
             spectrum.speed[row],
             spectrum.mean_free_path[row],
+            spectrum.wavenumber[row],
             spectrum.optical[row],
         )
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from bte.conditions.boundary import Periodic
 from bte.conditions.interface import TransmissionTable
 from bte.mesh import Mesh
-from bte.packing.arrays import Geometry, Ints, Sides
+from bte.mesh.periodic import match_periodic
+from bte.packing.arrays import Array, Geometry, Ints, Sides
 from bte.packing.face_view import face_view
 from bte.packing.wall_values import conditions
 from bte.problem import Definition
@@ -51,6 +53,7 @@ def build_sides(problem: Definition, tables: tuple[TransmissionTable, ...]) -> S
     boundary = np.where(contact < 0, mesh.faces.boundary[face], -1)
     view = face_view(mesh, face, which)
     partner = _partners(len(outer), [len(f) for f, _ in pairs])
+    moved = _join_periodic(problem, face[: len(outer)], partner)
     cell = mesh.faces.cells[face, which]
     return Sides(
         face=face.astype(np.int32),
@@ -65,7 +68,7 @@ def build_sides(problem: Definition, tables: tuple[TransmissionTable, ...]) -> S
         boundary=boundary.astype(np.int32),
         contact=contact.astype(np.int32),
         partner=partner,
-        partner_vertex=_partner_vertices(mesh, view.nodes, partner),
+        partner_vertex=_partner_vertices(mesh, view.nodes, partner, moved),
         forward=forward,
         **conditions(problem, boundary, view.nodes),
     )
@@ -91,11 +94,29 @@ def _partners(n_outer: int, counts: list[int]) -> Ints:
     return partner
 
 
-def _partner_vertices(mesh: Mesh, nodes: Ints, partner: Ints) -> Ints:
-    """Return which of the partner's face vertices coincides with each of a side's own."""
+def _join_periodic(problem: Definition, outer: Ints, partner: Ints) -> Array:
+    """Enter the partners of periodic sides; return the way to each side's partner (n_side, dim)."""
+    mesh = problem.mesh
+    way = np.zeros((len(partner), mesh.dim))
+    side = np.full(mesh.faces.n_face, -1, dtype=np.int32)
+    side[outer] = np.arange(len(outer))
+    for first, condition in problem.boundaries.items():
+        if not isinstance(condition, Periodic):
+            continue
+        pair = match_periodic(mesh, first, condition.partner)
+        partner[side[pair.first_faces]] = side[pair.second_faces]
+        way[side[pair.first_faces]] = pair.translation
+    return way
+
+
+def _partner_vertices(mesh: Mesh, nodes: Ints, partner: Ints, way: Array) -> Ints:
+    """Return which of the partner's face vertices coincides with each of a side's own.
+
+    At periodic faces after the way to the partner.
+    """
     result = np.tile(np.arange(nodes.shape[1], dtype=np.int32), (len(nodes), 1))
     paired = np.flatnonzero(partner >= 0)
-    own = mesh.connectivity[nodes[paired]]
-    other = mesh.connectivity[nodes[partner[paired]]]
-    result[paired] = (own[:, :, None] == other[:, None, :]).argmax(axis=2)
+    own = mesh.node_points[nodes[paired]] + way[paired, None]
+    other = mesh.node_points[nodes[partner[paired]]]
+    result[paired] = np.linalg.norm(own[:, :, None] - other[:, None], axis=3).argmin(axis=2)
     return result

@@ -14,9 +14,9 @@ from bte.conditions.boundary import (
     HeatFlux,
     Isothermal,
     Periodic,
-    Rough,
     Specular,
 )
+from bte.conditions.rough import Rough
 from bte.conditions.values import Profile, profile_at
 from bte.packing.arrays import Array, Ints, Kind
 from bte.problem import Definition

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 
+from bte.conditions.boundary import Periodic
 from bte.continuum.fourier import ContinuumState
 from bte.packing import Kind, Packed
 from bte.packing.arrays import TRACED, Array
@@ -140,12 +142,17 @@ def _boundaries(packed: Packed, power: Array, temperature: Array) -> dict[str, B
     for index, name in enumerate(packed.mesh.boundary_names):
         mine = sides.boundary == index
         area = float(sides.area[mine].sum())
+        condition = packed.problem.boundaries[name]
+        pair: dict[str, Any] = {}
+        if isinstance(condition, Periodic):
+            pair = dataclasses.asdict(condition)
         results[name] = BoundaryResult(
-            kind=type(packed.problem.boundaries[name]).__name__,
+            kind=type(condition).__name__,
             area=area,
             power=float(power[mine].sum()),
             power_by_band=power[mine].sum(axis=0),
             temperature=float(sides.area[mine] @ temperature[mine] / area),
+            **pair,
         )
     return results
 

@@ -197,9 +197,7 @@ class Solution:
         The walls are isothermal, or periodic with a temperature difference. The gradient is along
         a direction that the mesh does not have, and q is the mean over the mesh.
         """
-        if self.gradient:
-            return derived.conductivity_along(self)
-        return derived.effective_conductivity(self.mesh, self.boundaries)
+        return derived.effective_conductivity(self)
 
     def thermal_resistance(self, hot: str, cold: str) -> float:
         """Return (T_hot − T_cold)/power between two ends [K/W; K m/W in 2D; K m2/W in 1D].

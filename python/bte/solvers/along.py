@@ -65,6 +65,7 @@ def solve_along(
     """
     lanes = along_lanes(packed, quadrature)
     discrete = discretise(packed, quadrature, threads, lanes)
+    discrete = replace(discrete, traces=discrete.traces.without_diffuse())
     bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(lanes.band)))
     bulk += lanes.source[discrete.traces.zone][:, None, :]
     traces, sweeps, residual = bulk, 0, 0.0
@@ -88,15 +89,12 @@ def _ones(discrete: Discrete) -> Array:
 def along_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:
     """Return lanes whose source is ``-Lambda`` and whose energy moment is the flux across."""
     lanes = make_lanes(packed, quadrature)
-    sine = np.ones(len(lanes.band))
     square = np.zeros(len(lanes.band))
-    n_group = lanes.n // quadrature.n_polar
-    sine[: lanes.n] = np.tile(quadrature.sines, n_group)
-    square[: lanes.n] = np.tile(quadrature.across, n_group)
-    path = 1.0 / (lanes.inverse_mfp * sine)
+    square[: lanes.n] = np.tile(quadrature.across, lanes.n // quadrature.n_polar)
+    path = 1.0 / (lanes.inverse_mfp * lanes.sine)
     return replace(
         lanes,
-        energy=lanes.flux / sine * square,
+        energy=lanes.flux / lanes.sine * square,
         source=np.where(lanes.alive, -path, 0.0),
     )
 

@@ -5,19 +5,24 @@ A trace holds the values of all lanes at the vertices of one face for one ordina
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bte import _core
-from bte.errors import BteError
+from bte.conditions.rough import Rough
 from bte.packing import Kind, Packed
 from bte.packing.arrays import TRACED, Array, Bytes, Ints
 from bte.packing.face_view import FaceView, own_view
 from bte.quadrature import Quadrature
 from bte.solvers.lanes import Lanes
+from bte.solvers.reflection import GRAZING, Mirror, make_mirror
+from bte.solvers.walls import Walls, grouped, make_wall
+
+#: Rounded normal.
+Orientation = tuple[float, ...]
 
 
 class TraceTables(NamedTuple):
@@ -34,6 +39,8 @@ class TraceTables(NamedTuple):
         Where each vertex of the side stands in the trace it fills.
     face : (n_trace,) uint8
         Local face of the cell that reads the trace.
+    mirrors : dict of tuple to Mirror
+        By the rounded normal of the mirrors and rough walls.
     """
 
     side: NDArray[np.int64]
@@ -42,6 +49,7 @@ class TraceTables(NamedTuple):
     write: Ints
     vertex: Bytes
     face: Bytes
+    mirrors: dict[Orientation, Mirror]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +78,8 @@ class Traces:
         Lanes that carry heat there.
     jump : (n_trace,)
         Temperature that periodic faces add [K].
+    walls : Walls
+        What walls do with the traces that reach them.
     """
 
     cell: NDArray[np.int64]
@@ -83,6 +93,7 @@ class Traces:
     flux: Array
     alive: NDArray[np.bool_]
     jump: Array
+    walls: Walls
 
     def answer(self, written: Array, *, affine: bool) -> Array:
         """Return the traces that are read next, for those that a sweep has written.
@@ -93,23 +104,28 @@ class Traces:
         affine : bool
             Whether temperature offsets are added (F) or not (its linear part).
         """
-        values = written + self.jump[:, None, None] if affine else written
+        values = self.walls.reflect(written)
+        if affine:
+            values = values + self.jump[:, None, None]
         return np.asarray(values * self.alive[:, None, :])
+
+    def without_diffuse(self) -> Traces:
+        """Return the traces of intensities whose diffuse part vanishes by symmetry."""
+        return replace(self, walls=self.walls.without_diffuse())
 
 
 def trace_tables(packed: Packed, quadrature: Quadrature) -> TraceTables:
-    """Return the traces of mirrors and periodic faces.
+    """Number the traces of mirrors, rough walls and periodic faces.
 
-    Raises
-    ------
-    BteError
-        Where the mirror image of an ordinate is not in the set.
+    There is one for each side and inward ordinate. At a mirror an outward ordinate fills that of
+    its image, or where the set lacks images that of its opposite; at a periodic face its own at
+    the partner.
     """
     sides = packed.sides
     traced = sides.of(*TRACED)
     row = np.full(sides.n, -1, dtype=np.int32)
     row[traced] = np.arange(len(traced))
-    inward = sides.normal[traced] @ quadrature.directions.T < 0
+    inward = sides.normal[traced] @ quadrature.directions.T < -GRAZING
     read = np.full(inward.shape, -1, dtype=np.int32)
     read[inward] = np.arange(inward.sum())
     reader = np.arange(len(traced))
@@ -118,27 +134,38 @@ def trace_tables(packed: Packed, quadrature: Quadrature) -> TraceTables:
     vertex = np.tile(np.arange(sides.nodes.shape[1]), (len(traced), 1))
     vertex[periodic] = sides.partner_vertex[traced[periodic]]
     image = np.tile(np.arange(quadrature.n_ordinate), (len(traced), 1))
-    image[~periodic] = _images(packed, quadrature, traced[~periodic])
+    mirrors: dict[Orientation, Mirror] = {}
+    for i in np.flatnonzero(~periodic):
+        key = orientation(sides.normal[traced[i]])
+        if key not in mirrors:
+            mirrors[key] = make_mirror(quadrature, np.array(key) / np.linalg.norm(key))
+        image[i] = mirrors[key].label
     write = read[reader[:, None], image]
-    face = np.repeat(sides.local[traced], inward.sum(axis=1))
-    return TraceTables(traced, row, read, write, vertex.astype(np.uint8), face.astype(np.uint8))
+    face = np.repeat(sides.local[traced], inward.sum(axis=1)).astype(np.uint8)
+    return TraceTables(traced, row, read, write, vertex.astype(np.uint8), face, mirrors)
 
 
-def _images(packed: Packed, quadrature: Quadrature, mirrors: NDArray[np.int64]) -> Ints:
-    """Return the mirror image of every ordinate at every mirror side."""
-    normals = packed.sides.normal[mirrors]
-    rounded, which = np.unique(np.round(normals, 9), axis=0, return_inverse=True)
-    images = np.zeros((len(rounded), quadrature.n_ordinate), dtype=np.int32)
-    for i, group in enumerate(rounded):
-        image = quadrature.mirrored(group / np.linalg.norm(group))
-        if image is None:
-            name = packed.mesh.boundary_names[packed.sides.boundary[mirrors[which == i][0]]]
-            raise BteError(
-                f"boundary '{name}' is Specular with normal {np.round(group, 4).tolist()}, which "
-                "is no symmetry plane of the ordinates; align it with the axes or use Diffuse()"
-            )
-        images[i] = image
-    return images[which.ravel()]
+def orientation(normal: Array) -> Orientation:
+    """Return a normal without the rounding that tells equal ones apart."""
+    return tuple((np.round(normal, 9) + 0.0).tolist())
+
+
+def walls_of(packed: Packed, lanes: Lanes, tables: TraceTables) -> Walls:
+    """Return what rough walls, and mirrors off the symmetry planes, do with their traces."""
+    sides, names = packed.sides, packed.mesh.boundary_names
+    rows = np.flatnonzero(sides.kind[tables.side] != Kind.PERIODIC)
+    keys = [
+        (orientation(sides.normal[i]), int(sides.boundary[i]), int(sides.zone[i]))
+        for i in tables.side[rows]
+    ]
+    walls = []
+    for (normal, boundary, zone), mine in grouped(keys).items():
+        mirror, condition = tables.mirrors[normal], packed.problem.boundaries[names[boundary]]
+        rough = condition if isinstance(condition, Rough) else None
+        paths = packed.mean_free_path[zone], packed.wavenumber[zone]
+        places = tables.read[rows[mine]][:, mirror.inward].astype(np.int64)
+        walls.append(make_wall(places, mirror, rough, lanes, zone, paths))
+    return Walls(tuple(w for w in walls if w is not None), lanes.band, packed.n_band)
 
 
 def traces_of(
@@ -179,4 +206,5 @@ def traces_of(
         lanes.flux[zone],
         lanes.alive[zone],
         np.concatenate([sides.jump[side], np.zeros(len(cut))]),
+        walls_of(packed, lanes, tables),
     )
