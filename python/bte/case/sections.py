@@ -85,7 +85,7 @@ def _read_line(table: Table) -> Mesh:
 
 
 def _read_block(table: Table, kind: str) -> Mesh:
-    table.allow(kind, "cells", "regions", "grading")
+    table.allow(kind, "cells", "regions", "element", "grading")
     count = 2 if kind == "rectangle" else 3
     size = table.quantities(kind, "length", count)
     make = Mesh.rectangle if kind == "rectangle" else Mesh.box
@@ -93,7 +93,8 @@ def _read_block(table: Table, kind: str) -> Mesh:
     if isinstance(cells, int) or len(cells) != count:
         raise CaseError(f"{table.place} cells is {cells!r}; it must be {count} whole numbers")
     grading = _numbers(table, "grading", 1.0)
-    return make(size, cells, regions=table.text("regions", None), grading=grading)
+    element = {"element": table.text("element")} if "element" in table else {}
+    return make(size, cells, regions=table.text("regions", None), grading=grading, **element)
 
 
 def _whole_numbers(table: Table, key: str) -> int | list[int]:
