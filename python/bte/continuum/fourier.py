@@ -21,7 +21,6 @@ from bte.errors import BteError
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
 from bte.packing.balance import level, shifted
-from bte.packing.pack import nodal_mass
 from bte.packing.parts import thickness
 
 #: The rungs, from the simplest.
@@ -81,7 +80,7 @@ def solve_continuum(packed: Packed, model: str, convention: str = "local") -> Co
     packed, offset = shifted(packed)
     operator = assemble(packed, coefficients(packed, model, convention))
     sources = packed.sources
-    load = nodal_mass(packed, sources.density) + operator.wall_load()
+    load = packed.mesh.mass_product(sources.density) + operator.wall_load()
     load += _flux_load(packed)
     field = make_solver(operator, 1e-12)(load)
     return ContinuumState(
@@ -120,9 +119,9 @@ def _size_limited(packed: Packed) -> Array:
 
 
 def _flux_load(packed: Packed) -> Array:
-    sides, dim = packed.sides, packed.mesh.dim
+    sides = packed.sides
     load = np.zeros(packed.mesh.n_node)
     given = sides.of(Kind.MIXING)
-    push = sides.flux[given] * sides.area[given] / dim
-    np.add.at(load, sides.nodes[given], np.repeat(push[:, None], dim, axis=1))
+    push = np.einsum("sij,sj->si", sides.mass[given], sides.flux[given])
+    np.add.at(load, sides.nodes[given], push)
     return load

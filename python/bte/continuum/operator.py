@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import bsr_matrix
+from scipy.sparse import csr_matrix
 
 from bte import _core
 from bte.mesh.quality import dihedral_range
@@ -42,12 +43,27 @@ class Coefficients:
         Conductance of each interface; infinite for perfect contact.
     least_penalty : (n_region,) [W/m2/K]
         Lower bound of the penalty (zero for Fourier).
+    absorption : (n_region,) [W/m3/K], optional
+        Heat that E loses in the volume.
+    exchange : (n_side,) [W/m2/K], optional
+        Heat that E loses at sides, besides ``wall`` and ``contact``.
     """
 
     conductivity: Array
     wall: Array
     contact: Array
     least_penalty: Array
+    absorption: Array | None = None
+    exchange: Array | None = None
+
+
+class Blocks(TypedDict):
+    """A matrix of blocks, see `DiffusionOperator`."""
+
+    offsets: NDArray[np.int64]
+    row_start: NDArray[np.int32]
+    column: NDArray[np.int32]
+    blocks: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,22 +72,38 @@ class DiffusionOperator:
 
     Attributes
     ----------
-    matrix : (n_node, n_node) block rows
+    blocks : dict of arrays
+        Rows of one block per pair of neighbouring cells: ``offsets`` (n_cell + 1,), the nodes of
+        each cell; ``row_start`` (n_cell + 1,) and ``column`` (n_block,); ``blocks``, the entries
+        of one block after the other.
     floating : (n_node,) int64
         Number of the body that no wall fixes the level of, -1 where one does.
     """
 
     packed: Packed
     coefficients: Coefficients
-    matrix: bsr_matrix
+    blocks: Blocks
     floating: NDArray[np.int64]
     face_kind: NDArray[np.uint8]
     strength: Array
 
     @property
+    def matrix(self) -> csr_matrix:
+        """The matrix (n_node, n_node)."""
+        return _expanded(self.blocks)
+
+    @property
     def plain(self) -> NDArray[np.bool_]:
         """Faces across which E is continuous in the limit of fine meshes (n_face,)."""
         return np.asarray(self.face_kind == _INTERIOR)
+
+    @property
+    def walled(self) -> NDArray[np.bool_]:
+        """Cells at walls that fix the level of E (n_cell,)."""
+        at_wall = np.isin(self.face_kind, (_ROBIN, _DIRICHLET))
+        result = np.zeros(self.packed.mesh.n_cell, dtype=bool)
+        result[self.packed.mesh.faces.cells[at_wall, 0]] = True
+        return result
 
     @property
     def held(self) -> NDArray[np.int64]:
@@ -83,15 +115,16 @@ class DiffusionOperator:
         packed, sides = self.packed, self.packed.sides
         walls = sides.of(Kind.ISOTHERMAL)
         load = np.zeros(packed.mesh.n_node)
-        push = self.strength[sides.face[walls]] * sides.temperature[walls] * sides.area[walls]
+        push = self.strength[sides.face[walls], None] * sides.temperature[walls]
+        heat = np.einsum("sij,sj->si", sides.mass[walls], push)
+        np.add.at(load, sides.nodes[walls], heat)
         dim = packed.mesh.dim
-        np.add.at(load, sides.nodes[walls], np.repeat(push[:, None] / dim, dim, axis=1))
         fixed = walls[self.face_kind[sides.face[walls]] == _DIRICHLET]
         derivative = (
             normal_derivative(packed, fixed) * self.cell_conductivity[sides.cell[fixed]][:, None]
         )
         nodes = sides.cell[fixed][:, None] * (dim + 1) + np.arange(dim + 1)
-        pull = derivative * (sides.temperature[fixed] * sides.area[fixed])[:, None]
+        pull = derivative * (sides.mean(sides.temperature)[fixed] * sides.area[fixed])[:, None]
         np.subtract.at(load, nodes, pull)
         return load
 
@@ -103,10 +136,11 @@ class DiffusionOperator:
     def wall_power(self, field: Array) -> Array:
         """Return the heat that enters through each side (n_side,) [W], as the operator has it."""
         sides = self.packed.sides
-        face_mean = field[sides.nodes].mean(axis=1)
-        power = np.where(sides.kind == Kind.MIXING, sides.flux * sides.area, 0.0)
+        face_mean = sides.mean(field[sides.nodes])
+        given = sides.mean(sides.flux) * sides.area
+        power = np.where(sides.kind == Kind.MIXING, given, 0.0)
         walls = sides.of(Kind.ISOTHERMAL)
-        lift = sides.temperature[walls] - face_mean[walls]
+        lift = sides.mean(sides.temperature)[walls] - face_mean[walls]
         power[walls] = self.strength[sides.face[walls]] * lift * sides.area[walls]
         fixed = walls[self.face_kind[sides.face[walls]] == _DIRICHLET]
         power[fixed] += self._conducted(field, fixed)
@@ -156,7 +190,10 @@ def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     kind, strength = _face_terms(packed, coefficients)
     conductivity = _per_cell(packed, coefficients.conductivity)
     matrix = _matrix(packed, conductivity, kind, strength)
+    add_losses(packed, coefficients, matrix)
     floating = _floating(packed, kind, strength)
+    if coefficients.absorption is not None:
+        floating = np.full_like(floating, -1)
     return DiffusionOperator(packed, coefficients, matrix, floating, kind, strength)
 
 
@@ -170,18 +207,26 @@ def _floating(packed: Packed, kind: NDArray[np.uint8], strength: Array) -> NDArr
     return numbered(packed, part, ~fixed)
 
 
-def exchange_matrix(operator: DiffusionOperator) -> bsr_matrix:
-    """Return the part of the matrix that walls and interfaces with a conductance make up."""
+def _expanded(blocks: Blocks) -> csr_matrix:
+    n = int(blocks["offsets"][-1])
+    start, column, value = _core.expand_blocks(**blocks)
+    return csr_matrix((value, column, start), shape=(n, n))
+
+
+def exchange_matrix(operator: DiffusionOperator) -> csr_matrix:
+    """Return the part of the matrix that losses and conductances of faces make up."""
     kind = operator.face_kind
     exchanging = np.isin(kind, (_RESISTIVE, _ROBIN))
     nothing = np.zeros(operator.packed.mesh.n_cell)
     only = np.where(exchanging, kind, _INSULATED).astype(np.uint8)
-    return _matrix(operator.packed, nothing, only, operator.strength)
+    matrix = _matrix(operator.packed, nothing, only, operator.strength)
+    add_losses(operator.packed, operator.coefficients, matrix)
+    return _expanded(matrix)
 
 
 def _matrix(
     packed: Packed, conductivity: Array, kind: NDArray[np.uint8], strength: Array
-) -> bsr_matrix:
+) -> Blocks:
     mesh, faces = packed.mesh, packed.mesh.faces
     rows, columns, blocks = _core.interior_penalty(
         face_vector=packed.geometry.face_vector,
@@ -193,7 +238,8 @@ def _matrix(
         face_kind=kind,
         face_strength=strength,
     )
-    return bsr_matrix((blocks, columns, rows), shape=(mesh.n_node, mesh.n_node))
+    offsets = np.ascontiguousarray(mesh.dg_offsets, dtype=np.int64)
+    return {"offsets": offsets, "row_start": rows, "column": columns, "blocks": blocks}
 
 
 def _per_cell(packed: Packed, values: Array) -> Array:
@@ -234,3 +280,27 @@ def _penalty(packed: Packed, c: Coefficients) -> Array:
     mean = 0.5 * (stiffness[first] + stiffness[second]) * faces.area
     least = c.least_penalty[mesh.cell_region]
     return np.asarray(np.maximum(mean, 0.5 * (least[first] + least[second])))
+
+
+def add_losses(packed: Packed, c: Coefficients, matrix: Blocks) -> None:
+    """Add what E loses in the volume and at sides to the cells' own blocks."""
+    mesh, sides = packed.mesh, packed.sides
+    offsets, entries = mesh.dg_offsets, matrix["blocks"]
+    size = np.diff(offsets)
+    row = np.repeat(np.arange(mesh.n_cell), np.diff(matrix["row_start"]))
+    start = np.concatenate([[0], np.cumsum(size[row] * size[matrix["column"]])])[:-1]
+    own = start[matrix["column"] == row]
+    if c.absorption is not None:
+        node_cell = np.repeat(np.arange(mesh.n_cell), size)
+        local = np.arange(mesh.n_node) - offsets[node_cell]
+        loss = c.absorption[packed.node_zone]
+        for j in range(int(size.max())):
+            values = loss * mesh.mass_product((local == j).astype(np.float64))
+            inside = size[node_cell] > j
+            at = own[node_cell] + local * size[node_cell] + j
+            entries[at[inside]] += values[inside]
+    if c.exchange is not None:
+        cell = sides.cell[:, None, None]
+        local = sides.nodes - offsets[sides.cell][:, None]
+        at = own[cell] + local[:, :, None] * size[cell] + local[:, None, :]
+        np.add.at(entries, at, c.exchange[:, None, None] * sides.mass)

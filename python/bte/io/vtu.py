@@ -20,8 +20,9 @@ def save_vtu(solution: Solution, path: str | Path) -> None:
     """Write fields for ParaView; every cell has vertices of its own, so jumps show.
 
     Point data: ``temperature``, ``pseudo_temperature`` [K], ``heat_flux`` [W/m2], ``source``
-    [W/m3]. Cell data: ``region`` (the index into ``mesh.region_names``), ``cell_temperature``,
-    ``cell_heat_flux``. The cells of a mixed mesh come kind by kind, fewest vertices first.
+    [W/m3], and under imposed gradients ``flux_along_y``, ``flux_along_z`` [W/m2]. Cell data:
+    ``region`` (the index into ``mesh.region_names``), ``cell_temperature``, ``cell_heat_flux``.
+    The cells of a mixed mesh come kind by kind, fewest vertices first.
     """
     mesh = solution.mesh
     kinds = mesh.kinds
@@ -36,6 +37,7 @@ def save_vtu(solution: Solution, path: str | Path) -> None:
             "pseudo_temperature": solution.pseudo_temperature,
             "heat_flux": _three(solution.heat_flux),
             "source": solution.source,
+            **{f"flux_along_{axis}": flux for axis, flux in solution.flux_along.items()},
         },
         cell_data={
             "region": [mesh.cell_region[k.ids] for k in kinds],
