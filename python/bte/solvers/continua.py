@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.conditions.interface import TransmissionTable
-from bte.conditions.kapitza import interface_conductance, wall_conductance
+from bte.conditions.kapitza import interface_conductance
+from bte.continuum.coefficients import Coefficients, wall_conductances
 from bte.continuum.linear import Solver, make_preconditioner
-from bte.continuum.operator import Coefficients, assemble
+from bte.continuum.operator import assemble
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
 from bte.packing.parts import thickness
@@ -72,7 +73,7 @@ def _bulk(packed: Packed, limited: bool) -> Coefficients:
         path = path / (1.0 + path / thickness(packed).min())
     return Coefficients(
         conductivity=np.asarray((packed.flux_capacity * path).sum(axis=1) / 3.0),
-        wall=np.array([wall_conductance(value, "local") for value in total]),
+        wall=wall_conductances(packed, "local", slipping=True),
         contact=np.array([interface_conductance(table, "local") for table in packed.tables]),
         least_penalty=0.25 * total,
     )
@@ -98,7 +99,7 @@ def _mode(coupling: Coupling, amplitude: Array, share: Array) -> Coefficients:
         exchange[mine] += own[np.where(sides.forward[mine], 0, 1)]
     return Coefficients(
         conductivity=np.asarray((flux * packed.mean_free_path * square).sum(axis=1) / 3.0),
-        wall=0.5 * hemisphere,
+        wall=np.where(sides.kind == Kind.ISOTHERMAL, 0.5 * hemisphere[sides.zone], 0.0),
         contact=contact,
         least_penalty=0.25 * hemisphere,
         absorption=np.where(partaking, loss, _AT_ONCE * packed.scattering.sum(axis=1)),

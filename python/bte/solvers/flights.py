@@ -10,7 +10,9 @@ from bte.packing import Kind
 from bte.packing.arrays import Array
 from bte.solvers.discrete import Discrete, State
 from bte.solvers.traces import trace_tables
-from bte.solvers.wrap import Indices, TraceLinks, make_wraps
+from bte.solvers.patches import Indices
+from bte.solvers.wrap_choice import TraceLinks
+from bte.solvers.wrap_probe import make_wraps
 
 #: Flights shorter than so many of the longest mean free paths are not worth a probe.
 _SHORT = np.log(2.0)

@@ -130,7 +130,11 @@ class _Run:
             self.record(measure)
             distances.append(goal.distance(measure))
             converged = distances[-1] <= 1.0
-            if converged or self.spent + 2.0 * self.discrete.cost > self.max_sweeps or _stalled(distances):
+            if (
+                converged
+                or self.spent + 2.0 * self.discrete.cost > self.max_sweeps
+                or _stalled(distances)
+            ):
                 break
             before = self._improve(x, residual, goal, boundary, local)
         return SteadyState(
