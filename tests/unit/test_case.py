@@ -201,6 +201,7 @@ def test_wrong_cases_say_what_is_wrong(write, old, new, match):
         ('cad = "a.msh"', r"for a mesh file use file = \"a.msh\""),
         ('cad = "a.step"', r"\[mesh\] has no 'size'"),
         ('cad = "a.step"\nsize = "1 nm"\nregions = "x"', "must be a list of texts"),
+        ('cad = "a.step"\nperiodic = ["x", "y"]', r"periodic .* pairs of names .*\[\[\"xmin\""),
         ('cad = "a.step"\nsize = "1 nm"\nsizes = {fin = "x"}', r"\[mesh.sizes\] fin 'x'"),
     ],
 )
@@ -220,12 +221,13 @@ def test_a_cad_case_takes_every_key(write, monkeypatch):
     monkeypatch.setattr(bte.Mesh, "from_cad", from_cad)
     cad = (
         'cad = "a.step"\nsize = "9 nm"\nsizes = {bar = "3 nm"}\ngrading = 1.5\n'
-        'regions = ["bar"]\nunit = "um"'
+        'regions = ["bar"]\nunit = "um"\nperiodic = [["left", "right"]]\nelement = "tetra"'
     )
     case = read_case(write(BOX.replace(BAR, cad + "\n")))
     assert taken.pop("path") == case.path.parent / "a.step"
     assert taken["sizes"]["bar"] == pytest.approx(3e-9)
     assert (taken["grading"], taken["regions"], taken["unit"]) == (1.5, ["bar"], "um")
+    assert (taken["periodic"], taken["element"]) == ([("left", "right")], "tetra")
 
 
 def test_transmission_by_its_own_name(write):
