@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bte import _core
 from bte.mesh import Mesh
+from bte.mesh.kinds import face_table
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -76,7 +76,7 @@ def own_nodes(mesh: Mesh, cell: NDArray[np.int_], local: NDArray[np.int_]) -> ND
     nodes = np.full((len(cell), mesh.n_face_vertex), -1, dtype=np.int64)
     for n_vertex in np.unique(size):
         mine = np.flatnonzero(size == n_vertex)
-        table = np.asarray(_core.element_faces(mesh.dim, int(n_vertex)))[:, : mesh.n_face_vertex]
+        table = face_table(mesh.dim, int(n_vertex))
         vertex = table[local[mine]]
         start = mesh.dg_offsets[cell[mine]][:, None]
         nodes[mine, : vertex.shape[1]] = np.where(vertex >= 0, start + vertex, -1)
