@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bte.errors import BteError
-from bte.quadrature import Angles, make_quadrature, quadrature
+from bte.quadrature import Angles, make_quadrature, quadrature, wall_normals
 
 
 def across(*degrees):
@@ -140,6 +140,18 @@ def test_too_many_walls_are_said(caplog):
     assert "4 of 7 wall directions are no breaks" in caplog.text
     quadrature(3, panels=[(1, 0, 1), (1, 0, 0)])
     assert "1 wall orientations are oblique to the polar axis" in caplog.text
+
+
+def test_wall_normals():
+    normals = np.concatenate([across(0, 180, 30, 210 + 1e-7, 90), across(*range(1, 360, 5))])
+    areas = np.concatenate([[1, 1, 3, 0.5, 1.0], np.full(72, 0.02)])
+    found = wall_normals(normals, areas)
+    assert np.array(found) == pytest.approx(across(30, 0, 90), abs=1e-8)
+    assert len(wall_normals(across(*range(1, 360, 2)), np.ones(180))) == 0
+    split = np.array([[0.6, 0.8], [0.600005 - 1e-9, np.sqrt(1 - 0.600005**2)], [1e-18, -1.0]])
+    assert len(wall_normals(split, np.ones(3))) == 2
+    rule = quadrature(2, panels=found)
+    assert all(rule.mirrored(np.array(normal)) is not None for normal in found)
 
 
 def film(rule, knudsen, specularity):
