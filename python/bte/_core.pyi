@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Transport', 'element_name', 'face_geometry', 'interior_penalty', 'signed_volumes', 'topology']
+__all__: list[str] = ['Transport', 'cell_integrals', 'element_faces', 'element_name', 'face_geometry', 'gradient_product', 'interior_penalty', 'least_volumes', 'mass_product', 'node_volumes', 'signed_volumes', 'topology']
 class Transport:
     """
     Upwind sweeps of all ordinates over one mesh.
@@ -13,9 +13,9 @@ class Transport:
     @staticmethod
     def instruction_set() -> str:
         ...
-    def __init__(self, *, face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], zone: numpy.typing.NDArray[numpy.int32], neighbour: numpy.typing.NDArray[numpy.int32], matching_vertex: numpy.typing.NDArray[numpy.uint8], direction: numpy.typing.NDArray[numpy.float64], weight: numpy.typing.NDArray[numpy.float64], inverse_mfp: numpy.typing.NDArray[numpy.float64], scattering: numpy.typing.NDArray[numpy.float64], energy: numpy.typing.NDArray[numpy.float64], flux: numpy.typing.NDArray[numpy.float64], lane_source: numpy.typing.NDArray[numpy.float64], band: numpy.typing.NDArray[numpy.int32], n_band: typing.SupportsInt | typing.SupportsIndex, side_trace_row: numpy.typing.NDArray[numpy.int32], trace_read: numpy.typing.NDArray[numpy.int32], trace_write: numpy.typing.NDArray[numpy.int32], trace_face: numpy.typing.NDArray[numpy.uint8]) -> None:
+    def __init__(self, *, node_points: numpy.typing.NDArray[numpy.float64], offsets: numpy.typing.NDArray[numpy.int64], face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], zone: numpy.typing.NDArray[numpy.int32], neighbour: numpy.typing.NDArray[numpy.int32], matching_vertex: numpy.typing.NDArray[numpy.uint8], direction: numpy.typing.NDArray[numpy.float64], weight: numpy.typing.NDArray[numpy.float64], inverse_mfp: numpy.typing.NDArray[numpy.float64], scattering: numpy.typing.NDArray[numpy.float64], energy: numpy.typing.NDArray[numpy.float64], flux: numpy.typing.NDArray[numpy.float64], lane_source: numpy.typing.NDArray[numpy.float64], band: numpy.typing.NDArray[numpy.int32], n_band: typing.SupportsInt | typing.SupportsIndex, side_trace_row: numpy.typing.NDArray[numpy.int32], trace_read: numpy.typing.NDArray[numpy.int32], trace_write: numpy.typing.NDArray[numpy.int32], trace_face: numpy.typing.NDArray[numpy.uint8], trace_vertex: numpy.typing.NDArray[numpy.uint8]) -> None:
         ...
-    def sweep(self, temperature: numpy.typing.NDArray[numpy.float64], source: numpy.typing.NDArray[numpy.float64], emission: numpy.typing.NDArray[numpy.float64], traces: numpy.typing.NDArray[numpy.float64], full: bool = False, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> tuple:
+    def sweep(self, temperature: numpy.typing.NDArray[numpy.float64], source: numpy.typing.NDArray[numpy.float64], emission: numpy.typing.NDArray[numpy.float64], traces: numpy.typing.NDArray[numpy.float64], full: bool = False, threads: typing.SupportsInt | typing.SupportsIndex = 0, single: bool = False, ordinates: numpy.typing.NDArray[numpy.int32] = ...) -> tuple:
         """
         Return scattering moment, outflow, traces, energy moment and flux moment.
         """
@@ -31,17 +31,41 @@ class Transport:
     @property
     def n_trace(self) -> int:
         ...
+def cell_integrals(nodes: numpy.typing.NDArray[numpy.float64]) -> dict:
+    """
+    All integrals of one cell (n_vertices, dim), by name.
+    """
+def element_faces(dim: typing.SupportsInt | typing.SupportsIndex, n_vertices: typing.SupportsInt | typing.SupportsIndex) -> list[list[int]]:
+    """
+    Local vertices of each face of an element, in the order of face vertices.
+    """
 def element_name(dim: typing.SupportsInt | typing.SupportsIndex, n_vertices: typing.SupportsInt | typing.SupportsIndex) -> str:
     """
     Name of the element with that many vertices, empty where there is none.
     """
 def face_geometry(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64], face_cells: numpy.typing.NDArray[numpy.int32], face_nodes: numpy.typing.NDArray[numpy.int32]) -> tuple:
     """
-    Return the unit normals out of the first cell and the areas of the faces.
+    Return mean unit normals out of the first cell, areas, nodal area vectors, masses.
+    """
+def gradient_product(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64], field: numpy.typing.NDArray[numpy.float64], vectors: numpy.typing.NDArray[numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Integral over each cell of nodal vectors times the gradient of a nodal field.
     """
 def interior_penalty(*, face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], conductivity: numpy.typing.NDArray[numpy.float64], matching_vertex: numpy.typing.NDArray[numpy.uint8], face_cells: numpy.typing.NDArray[numpy.int32], face_local: numpy.typing.NDArray[numpy.int8], face_kind: numpy.typing.NDArray[numpy.uint8], face_strength: numpy.typing.NDArray[numpy.float64]) -> tuple:
     """
     Return row starts, columns and blocks of the symmetric interior-penalty matrix.
+    """
+def least_volumes(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64]) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Least Jacobian of each cell times the volume of the reference cell.
+    """
+def mass_product(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Integral of each node's function times a nodal field, column by column.
+    """
+def node_volumes(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64]) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Integral of each node's function.
     """
 def signed_volumes(points: numpy.typing.NDArray[numpy.float64], connectivity: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64]) -> numpy.typing.NDArray[numpy.float64]:
     """

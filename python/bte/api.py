@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bte.conditions.boundary import finite
+from bte.conditions.values import finite
 from bte.continuum.fourier import solve_continuum
 from bte.errors import BteError, BteWarning
 from bte.io.checkpoint import Checkpoint
@@ -17,6 +17,7 @@ from bte.post.estimate import Estimate, estimate
 from bte.post.results import Settings, from_continuum, from_transport
 from bte.problem import Definition
 from bte.solution import Solution
+from bte.solvers.along import solve_along
 from bte.solvers.steady import Callback, SteadyState, solve_steady
 
 #: Least number of bands where none is given.
@@ -34,7 +35,8 @@ class Problem(Definition):
     materials : {region: Material}
         Every region has one.
     boundaries : {boundary: condition}
-        Every boundary has one: Isothermal, Diffuse, HeatFlux or Specular.
+        Every boundary has one: Isothermal, Contact, Diffuse, HeatFlux, Specular, Rough or
+        Periodic, whose partner needs none of its own.
     interfaces : {(first, second): model}, optional
         Models of contacts; ``t`` is from the first to the second. Contacts that are not named get
         ``DMM()`` where the materials differ and are no contact at all where they are the same.
@@ -42,6 +44,9 @@ class Problem(Definition):
         Heat sources [W/m3].
     temperature : float
         Linearisation temperature T0 [K].
+    gradient : {direction: float}, optional
+        Temperature gradients [K/m] along directions that the mesh does not have: y, z in 1D, z in
+        2D. Temperatures are those at the origin of that direction.
 
     Raises
     ------
@@ -108,7 +113,11 @@ class Problem(Definition):
         )
         if keeper is not None:
             keeper.clear()
-        solution = from_transport(state, _settings(state, bands, tolerance))
+        along = None
+        if self.gradient:
+            rule, packed = state.discrete.quadrature, state.discrete.packed
+            along = solve_along(packed, rule, min(1e-8, tolerance), threads).conductivity
+        solution = from_transport(state, _settings(state, bands, tolerance), along)
         if not solution.converged:
             warnings.warn(
                 f"not converged after {solution.iterations} sweeps: residual "

@@ -47,7 +47,7 @@ struct Waiting {
 class Sorter {
  public:
   Sorter(const Plan& plan, std::int32_t ordinate)
-      : m_faces(plan.vertices()),
+      : m_faces(plan.n_face),
         m_graph(plan, ordinate),
         m_waiting(plan.n_cell, 0),
         m_done(plan.n_cell, 0) {
@@ -133,7 +133,7 @@ class Sorter {
 std::int32_t count_slots(const Plan& plan, const Upwind& graph,
                          const std::vector<std::int32_t>& position, const Order& order,
                          bool backwards) {
-  const int faces = plan.vertices();
+  const int faces = plan.n_face;
   std::vector<std::uint8_t> readers(plan.n_cell, 0);
   std::int32_t alive = 0, most = 0;
   for (std::int32_t i = 0; i < plan.n_cell; ++i) {
@@ -155,7 +155,7 @@ std::int32_t count_slots(const Plan& plan, const Upwind& graph,
 
 void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>& position,
                bool backwards, std::vector<Cut>& in, std::vector<Cut>& out) {
-  const int faces = plan.vertices();
+  const int faces = plan.n_face;
   for (std::int32_t c = 0; c < plan.n_cell; ++c) {
     for (int k = 0; k < faces; ++k) {
       const std::int64_t f = static_cast<std::int64_t>(c) * faces + k;
@@ -173,26 +173,26 @@ void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>&
   std::sort(out.begin(), out.end(), [](const Cut& a, const Cut& b) { return a.writer < b.writer; });
 }
 
-// Whether a mirror face, if it is one, hands this ordinate on; one that it grazes is left out.
-bool has_trace(const Plan& plan, std::int64_t cell_face, std::int32_t ordinate) {
+// Whether a face hands this ordinate on; a mirror that it grazes has no trace and is left out.
+bool is_open(const Plan& plan, std::int64_t cell_face, std::int32_t ordinate, bool feeding) {
   const std::int32_t other = plan.neighbour[cell_face];
   if (other >= 0 || plan.side_trace_row[-1 - other] < 0) return true;
   const std::int64_t row = plan.side_trace_row[-1 - other];
   const std::int64_t at = row * plan.n_ordinate + ordinate;
-  return plan.trace_read[at] >= 0 || plan.trace_write[at] >= 0;
+  return plan.trace_read[at] >= 0 || (!feeding && plan.trace_write[at] >= 0);
 }
 
-// Faces that feed (low half) and faces that lead out (high half) of every cell, in sweep order.
-std::vector<std::uint8_t> find_flow(const Plan& plan, const Upwind& graph, std::int32_t ordinate,
-                                    const std::vector<std::int32_t>& cells) {
-  const int faces = plan.vertices();
-  std::vector<std::uint8_t> flow(cells.size(), 0);
+// Faces that feed (low byte) and faces that lead out (high byte) of every cell, in sweep order.
+std::vector<std::uint16_t> find_flow(const Plan& plan, const Upwind& graph, std::int32_t ordinate,
+                                     const std::vector<std::int32_t>& cells) {
+  const int faces = plan.n_face;
+  std::vector<std::uint16_t> flow(cells.size(), 0);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     for (int k = 0; k < faces; ++k) {
       const std::int64_t f = static_cast<std::int64_t>(cells[i]) * faces + k;
       const double through = graph.through(f);
-      if (through == 0 || !has_trace(plan, f, ordinate)) continue;
-      flow[i] |= static_cast<std::uint8_t>(1u << (through < 0 ? k : k + 4));
+      if (through == 0 || !is_open(plan, f, ordinate, through < 0)) continue;
+      flow[i] |= static_cast<std::uint16_t>(1u << (through < 0 ? k : k + 8));
     }
   }
   return flow;

@@ -2,28 +2,45 @@
 // inside the kernel's namespace, once per instruction set.
 
 #if defined(__AVX512F__)
-constexpr int pack_lanes = 8;
+constexpr int pack_bytes = 64;
 #elif defined(__AVX__)
-constexpr int pack_lanes = 4;
+constexpr int pack_bytes = 32;
 #else
-constexpr int pack_lanes = 2;
+constexpr int pack_bytes = 16;
 #endif
 
+template <class T>
+constexpr int pack_lanes = pack_bytes / static_cast<int>(sizeof(T));
+
 #if defined(__GNUC__)
-typedef double pack __attribute__((vector_size(8 * pack_lanes)));
+template <class T>
+struct pack_type;
+template <>
+struct pack_type<double> {
+  typedef double type __attribute__((vector_size(pack_bytes)));
+};
+template <>
+struct pack_type<float> {
+  typedef float type __attribute__((vector_size(pack_bytes)));
+};
+template <class T>
+using pack = typename pack_type<T>::type;
 #else
+template <class T>
 struct pack {
-  double v[pack_lanes];
-  double operator[](int i) const { return v[i]; }
+  T v[pack_lanes<T>];
+  T operator[](int i) const { return v[i]; }
 };
 // clang-format off
-#define BTE_PACK_OPERATOR(op, op_is)                                    \
-  inline pack operator op(const pack& a, const pack& b) {               \
-    pack r;                                                             \
-    for (int i = 0; i < pack_lanes; ++i) r.v[i] = a.v[i] op b.v[i];     \
-    return r;                                                           \
-  }                                                                     \
-  inline pack& operator op_is(pack& a, const pack& b) { return a = a op b; }
+#define BTE_PACK_OPERATOR(op, op_is)                                      \
+  template <class T>                                                      \
+  pack<T> operator op(const pack<T>& a, const pack<T>& b) {               \
+    pack<T> r;                                                            \
+    for (int i = 0; i < pack_lanes<T>; ++i) r.v[i] = a.v[i] op b.v[i];    \
+    return r;                                                             \
+  }                                                                       \
+  template <class T>                                                      \
+  pack<T>& operator op_is(pack<T>& a, const pack<T>& b) { return a = a op b; }
 // clang-format on
 BTE_PACK_OPERATOR(+, +=)
 BTE_PACK_OPERATOR(-, -=)
@@ -32,25 +49,57 @@ BTE_PACK_OPERATOR(/, /=)
 #undef BTE_PACK_OPERATOR
 #endif
 
-inline double sum(const pack& x) {
-  double total = 0;
-  for (int i = 0; i < pack_lanes; ++i) total += x[i];
-  return total;
-}
-
-inline pack load(const double* p) {
-  pack x;
+template <class T>
+BTE_INLINE inline pack<T> load(const T* p) {
+  pack<T> x;
   std::memcpy(&x, p, sizeof x);
   return x;
 }
-inline void store(double* p, const pack& x) { std::memcpy(p, &x, sizeof x); }
+template <class T>
+BTE_INLINE inline void store(T* p, const pack<T>& x) {
+  std::memcpy(p, &x, sizeof x);
+}
+
 // Written out, so that every compiler makes it one broadcast instruction.
-inline pack fill(double value) {
-#if defined(__AVX512F__)
-  return pack{value, value, value, value, value, value, value, value};
-#elif defined(__AVX__)
-  return pack{value, value, value, value};
+template <class T>
+BTE_INLINE inline pack<T> fill(T v) {
+  if constexpr (pack_lanes<T> == 16) {
+    return pack<T>{v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v};
+  } else if constexpr (pack_lanes<T> == 8) {
+    return pack<T>{v, v, v, v, v, v, v, v};
+  } else if constexpr (pack_lanes<T> == 4) {
+    return pack<T>{v, v, v, v};
+  } else {
+    return pack<T>{v, v};
+  }
+}
+
+// The sum of all lanes, by halves.
+template <class T>
+BTE_INLINE inline double sum(const pack<T>& x) {
+  double part[pack_lanes<T>];
+  for (int i = 0; i < pack_lanes<T>; ++i) part[i] = x[i];
+  for (int half = pack_lanes<T> / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) part[i] += part[i + half];
+  }
+  return part[0];
+}
+
+// 1 / x. AVX-512 has an estimate of 14 bits that two steps of Newton's method (one in single
+// precision) bring to rounding; a division would occupy the unit for as long as ten of them.
+template <class T>
+BTE_INLINE inline pack<T> reciprocal(const pack<T>& x) {
+#if defined(__AVX512F__) && defined(__GNUC__)
+  const pack<T> one = fill<T>(1);
+  pack<T> y;
+  if constexpr (sizeof(T) == 8) {
+    y = (pack<T>)_mm512_rcp14_pd((__m512d)x);
+    y += y * (one - x * y);
+  } else {
+    y = (pack<T>)_mm512_rcp14_ps((__m512)x);
+  }
+  return y + y * (one - x * y);
 #else
-  return pack{value, value};
+  return fill<T>(1) / x;
 #endif
 }

@@ -4,16 +4,48 @@
 #include <cstdint>
 #include <vector>
 
+#include "bte/mesh/elements.hpp"
+
 namespace bte::transport {
 
-constexpr int lane_block = 8;  // lanes are padded to this multiple: one 512-bit vector
+constexpr int lane_block = 8;     // the caller pads lanes to this multiple
+constexpr int single_block = 16;  // and the tables in single precision are padded to this one
 
-// A cell face is numbered side = cell * faces + face in the tables of one cell; the faces that
-// do not lead straight into a neighbour (walls, interfaces, mirrors) carry a *side* number of
-// their own, stored as neighbour = -1 - side.
+// What one lane of one zone is, in the precision of the intensity.
+template <class T>
+struct LaneTables {
+  std::int32_t width = 0;      // lanes of a row, padded to whole packs
+  std::vector<T> inverse_mfp;  // (zone, width) 1/(Lambda s)
+  std::vector<T> scattering;   // w C v / Lambda
+  std::vector<T> energy;       // w C
+  std::vector<T> flux;         // w s C v
+  std::vector<T> lane_source;  // factor of the lane-resolved source
+};
+
+// The integrals of cells that are no affine image of their reference cell, shared by congruent
+// cells: for one shape of N vertices with K faces
+//   streaming (dim, N, N), mass (N, N), faces (K, dim, max_face_vertices, max_face_vertices).
+struct Shapes {
+  std::vector<std::int32_t> of_cell;  // (cell) where its table starts, -1: closed forms; or empty
+  std::vector<double> values;
+
+  const double* table(std::int32_t cell) const {
+    return of_cell.empty() || of_cell[cell] < 0 ? nullptr
+                                                : &values[std::int64_t(of_cell[cell]) * stride];
+  }
+  static constexpr std::int64_t stride = 8;  // tables start at multiples of this
+};
+
+// A cell face is numbered cell * n_face + face in the tables of cells; the faces that do not lead
+// straight into a neighbour (walls, interfaces, mirrors) carry a *side* number of their own,
+// stored as neighbour = -1 - side. Tables are padded to the widest cell and face of the mesh.
 struct Plan {
   int dim = 0;
+  int n_face = 0;         // most faces of a cell
+  int n_vertex = 0;       // most vertices of a cell
+  int n_face_vertex = 0;  // most vertices of a face
   std::int32_t n_cell = 0;
+  std::int32_t n_node = 0;
   std::int32_t n_zone = 0;
   std::int32_t n_side = 0;
   std::int32_t n_ordinate = 0;
@@ -21,38 +53,39 @@ struct Plan {
   std::int32_t n_lane = 0;    // padded to lane_block
   std::int32_t n_mirror = 0;  // traces declared by the caller; those of cut faces follow
 
-  // geometry: vertices = faces = dim + 1 per cell
-  std::vector<double> face_vector;            // (cell, face, dim) outward normal times area
+  // geometry
+  std::vector<std::int32_t> first_node;       // (cell + 1)
+  std::vector<double> face_vector;            // (cell, face, dim) mean outward normal times area
   std::vector<double> volume;                 // (cell)
   std::vector<std::int32_t> zone;             // (cell)
   std::vector<std::int32_t> neighbour;        // (cell, face)
   std::vector<std::uint8_t> matching_vertex;  // (cell, face, vertex): the neighbour's local vertex
+  Shapes shapes;
 
   // directions
   std::vector<double> direction;  // (ordinate, dim)
   std::vector<double> weight;     // (ordinate), sums to one
 
-  // lanes, by zone
-  std::vector<double> inverse_mfp;  // (zone, lane) 1/(Lambda s)
-  std::vector<double> scattering;   // (zone, lane) w C v / Lambda
-  std::vector<double> energy;       // (zone, lane) w C
-  std::vector<double> flux;         // (zone, lane) w s C v
-  std::vector<double> lane_source;  // (zone, lane) factor of the lane-resolved source
-  std::vector<std::int32_t> band;   // (lane)
+  // lanes
+  LaneTables<double> lanes;
+  LaneTables<float> lanes_single;
+  std::vector<std::int32_t> band;  // (lane)
 
   // traces: mirrors come from the caller, cut faces from the ordering
   std::vector<std::int32_t> side_trace_row;  // (side) row in the tables below, -1: emission
   std::vector<std::int32_t> trace_read;      // (row, ordinate) trace that feeds this ordinate, -1
   std::vector<std::int32_t> trace_write;     // (row, ordinate) trace this ordinate fills, -1
   std::vector<std::uint8_t> trace_face;      // (trace) local face of the cell that reads it
+  std::vector<std::uint8_t> trace_vertex;    // (row, face vertex) where in the trace it is written
 
-  int vertices() const { return dim + 1; }
+  int vertices(std::int32_t cell) const { return first_node[cell + 1] - first_node[cell]; }
+  const Element& element(std::int32_t cell) const { return *find_element(dim, vertices(cell)); }
   std::int32_t n_trace() const { return static_cast<std::int32_t>(trace_face.size()); }
 };
 
 // A face of a cyclic dependency: `reader` gets last iteration's values through a trace.
 struct Cut {
-  std::int64_t writer;  // cell * vertices + face of the upwind cell
+  std::int64_t writer;  // cell * n_face + face of the upwind cell
   std::int64_t reader;  // the same of the downwind cell
   std::int32_t trace;
 };
@@ -63,8 +96,8 @@ struct Cut {
 // round it in its own way.
 struct Order {
   std::vector<std::int32_t> cells;
-  std::vector<std::uint8_t> flow;  // (position) low half: faces that feed, high half: that lead out
-  std::int32_t n_slot = 0;         // most cell outflows alive at once, either way round
+  std::vector<std::uint16_t> flow;  // (position) low byte: faces that feed, high: that lead out
+  std::int32_t n_slot = 0;          // most cell outflows alive at once, either way round
 };
 
 struct Schedule {

@@ -13,6 +13,7 @@ import numpy as np
 from bte.api import Problem
 from bte.case.sections import (
     read_boundaries,
+    read_gradient,
     read_interfaces,
     read_materials,
     read_mesh,
@@ -40,6 +41,7 @@ _SECTIONS = (
     "boundaries",
     "interfaces",
     "sources",
+    "gradient",
     "solve",
     "fourier",
     "output",
@@ -146,6 +148,7 @@ def _build(path: Path, source: str, table: Table) -> Case:
         interfaces=interfaces,
         sources=read_sources(table.table("sources"), mesh.dim),
         temperature=temperature,
+        gradient=read_gradient(table.table("gradient")),
     )
     # A rule that cannot be made should not wait for the solve either.
     quadrature(mesh.dim, solve.get("azimuths"), solve.get("polars"))

@@ -13,13 +13,14 @@ import numpy as np
 
 from bte.errors import BteError
 from bte.io.atomic import replacing
-from bte.mesh import FaceTable, Mesh
+from bte.mesh import Mesh, measured_faces
 from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
 
 _FORMAT = "bte solution"
 _VERSION = 1
 _FIELDS = ("temperature", "pseudo_temperature", "heat_flux", "source")
 _MESH_ARRAYS = ("points", "connectivity", "dg_offsets", "cell_region")
+_FACE_ARRAYS = ("cells", "local", "nodes", "boundary")  # the others follow from them
 _SCALARS = (
     "model",
     "reference_temperature",
@@ -41,6 +42,8 @@ def save_hdf5(solution: Solution, path: str | Path) -> None:
             file.create_dataset(name, data=getattr(solution, name), compression="gzip")
         if solution.band_edges is not None:
             file.create_dataset("band_edges", data=solution.band_edges)
+        for axis, flux in solution.flux_along.items():
+            file.create_dataset(f"flux_along/{axis}", data=flux, compression="gzip")
         file.create_dataset("results", data=json.dumps(_document(solution)))
 
 
@@ -101,12 +104,15 @@ def _read(file: h5py.File) -> Solution:
         settings=document["settings"],
         seconds=document["seconds"],
         band_edges=np.asarray(file["band_edges"]) if "band_edges" in file else None,
+        gradient=document.get("gradient", {}),
+        flux_along={axis: np.asarray(flux) for axis, flux in file.get("flux_along", {}).items()},
     )
 
 
 def _document(solution: Solution) -> dict[str, Any]:
     """Return everything but arrays over the mesh as plain values."""
     document: dict[str, Any] = {name: getattr(solution, name) for name in _SCALARS}
+    document["gradient"] = dict(solution.gradient)
     document["settings"] = dict(solution.settings)
     document["seconds"] = dict(solution.seconds)
     document["ledger"] = dataclasses.asdict(solution.ledger)
@@ -133,17 +139,15 @@ def _write_mesh(group: h5py.Group, mesh: Mesh) -> None:
         group.create_dataset(name, data=getattr(mesh, name), compression="gzip")
     group.create_dataset("names", data=json.dumps([mesh.region_names, mesh.boundary_names]))
     faces = group.create_group("faces")
-    for field in dataclasses.fields(FaceTable):
-        data = getattr(mesh.faces, field.name)
-        faces.create_dataset(field.name, data=data, compression="gzip")
+    for name in _FACE_ARRAYS:
+        faces.create_dataset(name, data=getattr(mesh.faces, name), compression="gzip")
 
 
 def _read_mesh(group: h5py.Group) -> Mesh:
     regions, boundaries = json.loads(group["names"][()])
-    faces = {f.name: np.asarray(group["faces"][f.name]) for f in dataclasses.fields(FaceTable)}
+    arrays = {name: np.asarray(group[name]) for name in _MESH_ARRAYS}
+    stored = [np.asarray(group["faces"][name]) for name in _FACE_ARRAYS]
+    faces = measured_faces(arrays["points"], arrays["connectivity"], arrays["dg_offsets"], *stored)
     return Mesh(
-        **{name: np.asarray(group[name]) for name in _MESH_ARRAYS},
-        region_names=tuple(regions),
-        boundary_names=tuple(boundaries),
-        faces=FaceTable(**faces),
+        **arrays, region_names=tuple(regions), boundary_names=tuple(boundaries), faces=faces
     )

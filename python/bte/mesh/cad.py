@@ -15,9 +15,10 @@ import numpy as np
 from bte.errors import MeshError, quoted, unknown_name
 from bte.mesh.build import Parts
 from bte.mesh.cad_names import Model, import_model
+from bte.mesh.cells import joined, orient
 from bte.mesh.naming import Boundaries
 from bte.mesh.quality import unit_length
-from bte.mesh.reading import CAD_SUFFIXES, flatten, orient
+from bte.mesh.reading import CAD_SUFFIXES, flatten
 from bte.mesh.step_text import fault, in_millimetres
 
 ELEMENT_TYPES = {2: (2, 3), 3: (4, 4)}  # gmsh's number of the simplex, and its vertices
@@ -265,7 +266,7 @@ def extract(gmsh: Any, model: Model, path: str) -> Parts:
 
     bodies = elements(model.dim, list(model.regions))
     cells = np.concatenate(bodies)
-    points = flatten(points, cells, model.dim, path)
+    points = flatten(points, [cells], model.dim, path)
     ends = np.cumsum([len(body) for body in bodies])
     groups = [np.arange(e - len(b), e) for b, e in zip(bodies, ends, strict=True)]
     names = np.repeat(list(model.regions.values()), [len(body) for body in bodies])
@@ -275,4 +276,4 @@ def extract(gmsh: Any, model: Model, path: str) -> Parts:
     ):
         sides[name].append(faces)
     boundaries = {name: np.concatenate(faces) for name, faces in sides.items()}
-    return Parts(points, orient(points, cells.astype(np.int32), groups), names, boundaries)
+    return Parts(points, orient(points, joined([cells]), groups), names, boundaries)

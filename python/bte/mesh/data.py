@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from bte import _core
 from bte.errors import MeshError, unknown_name
 from bte.mesh.faces import FaceTable
+from bte.mesh.kinds import Kind, by_kind, cell_centres, face_table
 from bte.mesh.quality import place
 
 Floats = NDArray[np.float64]
@@ -69,16 +71,51 @@ class MeshData:
         """Number of nodes: vertices counted once for each cell they belong to."""
         return len(self.connectivity)
 
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The cells kind by kind, fewest vertices first: name, ids (n,), vertices (n, k)."""
+        return tuple(by_kind(self.dim, self.connectivity, self.dg_offsets))
+
     @property
     def element_name(self) -> str:
-        """Name of the cells' kind: line, triangle or tetrahedron."""
-        name: str = _core.element_name(self.dim, self.n_node // self.n_cell)
-        return name
+        """Name of the cells' kind, such as ``"triangle"``; of a mixed mesh all, with "and"."""
+        return " and ".join(kind.name for kind in self.kinds)
 
     @property
     def cells(self) -> Ints:
-        """Vertices of each cell, (n_cell, dim + 1)."""
-        return self.connectivity.reshape(self.n_cell, self.dim + 1)
+        """Vertices of each cell, (n_cell, n_vertex), of a mesh of one kind of cells.
+
+        Raises
+        ------
+        MeshError
+            Where the mesh has several kinds.
+        """
+        if len(self.kinds) > 1:
+            raise MeshError(
+                f"the mesh mixes cells of kinds {self.element_name}, so they are no single array; "
+                "use mesh.kinds, or mesh.connectivity with mesh.dg_offsets"
+            )
+        return self.connectivity.reshape(self.n_cell, -1)
+
+    @property
+    def cell_offsets(self) -> NDArray[np.int64]:
+        """Where each cell's nodes start, ``dg_offsets`` by another name, (n_cell + 1,)."""
+        return self.dg_offsets
+
+    @cached_property
+    def n_cell_vertex(self) -> int:
+        """Most vertices of a cell."""
+        return int(np.diff(self.dg_offsets).max())
+
+    @cached_property
+    def n_cell_face(self) -> int:
+        """Most faces of a cell."""
+        return max(len(face_table(self.dim, kind.cells.shape[1])) for kind in self.kinds)
+
+    @property
+    def n_face_vertex(self) -> int:
+        """Most vertices of a face."""
+        return int(self.faces.nodes.shape[2])
 
     @property
     def node_points(self) -> Floats:
@@ -100,14 +137,41 @@ class MeshData:
     @cached_property
     def node_volumes(self) -> Floats:
         """Share of each node in its cell's volume, the integral of its function (n_node,)."""
-        n = self.dim + 1
-        return np.repeat(self.volumes / n, n)
+        shares: Floats = _core.node_volumes(self.points, self.connectivity, self.dg_offsets)
+        return shares
+
+    def mass_product(self, values: Floats) -> Floats:
+        """Return int phi_i f for a nodal field f, (n_node,) or (n_node, n), cell by cell."""
+        columns = np.ascontiguousarray(values, dtype=np.float64).reshape(self.n_node, -1)
+        product: Floats = _core.mass_product(
+            self.points, self.connectivity, self.dg_offsets, columns
+        )
+        return product.reshape(np.shape(values))
+
+    def side_nodes(self, face: NDArray[Any], which: NDArray[Any]) -> Ints:
+        """Return the nodes (n, n_face_vertex) of one side of faces in its own cell's order.
+
+        Parameters
+        ----------
+        face : (n,) int
+            Ids of faces.
+        which : (n,) int
+            0 for the first cell of a face, 1 for the second.
+        """
+        cell, local = self.faces.cells[face, which], self.faces.local[face, which]
+        nodes = np.full((len(cell), self.n_face_vertex), -1, dtype=np.int32)
+        count = np.diff(self.dg_offsets)[cell]
+        for n in np.unique(count):
+            rows = np.flatnonzero(count == n)
+            vertex = face_table(self.dim, int(n))[local[rows]]
+            own = self.dg_offsets[cell[rows]][:, None] + vertex
+            nodes[rows, : vertex.shape[1]] = np.where(vertex < 0, -1, own)
+        return nodes
 
     @cached_property
     def centres(self) -> Floats:
-        """Centre of each cell, (n_cell, dim) [m]."""
-        centres: Floats = self.points[self.cells].mean(axis=1)
-        return centres
+        """Mean of the vertices of each cell, (n_cell, dim) [m]."""
+        return cell_centres(self.points, self.connectivity, self.dg_offsets)
 
     @cached_property
     def interfaces(self) -> dict[tuple[str, str], Ints]:

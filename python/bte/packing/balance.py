@@ -31,7 +31,7 @@ def floating_parts(packed: Packed) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     part, n_part = exchanging_parts(packed)
     sides = packed.sides
     floating = np.ones(n_part, dtype=bool)
-    floating[part[sides.cell[sides.of(Kind.ISOTHERMAL)]]] = False
+    floating[part[sides.cell[sides.of(Kind.ISOTHERMAL, Kind.CONTACT)]]] = False
     return part, floating
 
 
@@ -41,7 +41,7 @@ def shifted(packed: Packed) -> tuple[Packed, float]:
     So equilibrium is an exact zero, and nothing is lost to rounding where walls are far from T0.
     """
     sides = packed.sides
-    walls = sides.of(Kind.ISOTHERMAL)
+    walls = sides.of(Kind.ISOTHERMAL, Kind.CONTACT)
     if not len(walls):
         return packed, 0.0
     values = sides.temperature[walls]
@@ -84,9 +84,9 @@ def balanced(packed: Packed) -> Packed:
     if not floating.any():
         return packed
     mesh, sides, sources = packed.mesh, packed.sides, packed.sources
-    node_part, volume = np.repeat(part, mesh.dim + 1), mesh.node_volumes
+    node_part, volume = packed.at_nodes(part), mesh.node_volumes
     density = sources.density
-    flux = sides.flux * sides.area
+    flux = sides.mean(sides.flux) * sides.area
     flux_part = part[sides.cell]
 
     def total(values: Array, index: NDArray[np.int64]) -> Array:

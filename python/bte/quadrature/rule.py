@@ -61,6 +61,14 @@ class Quadrature:
         """Return ``<s>``, the mean projected length."""
         return float(self.sine_weights @ self.sines)
 
+    @property
+    def across(self) -> Array:
+        """Return the mean square of ``Omega`` along a direction the mesh lacks (n_polar,).
+
+        ``(1 - s^2)/2`` in 1D, where there are two of them, and ``1 - s^2`` in 2D.
+        """
+        return np.asarray((1.0 - self.sines**2) / max(3 - self.dim, 1))
+
     def half_range(self, normals: Array) -> Array:
         """Return the discrete ``<max(Omega . n, 0)>`` for unit normals; 1/4 when exact.
 

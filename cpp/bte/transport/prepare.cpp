@@ -1,0 +1,135 @@
+#include "bte/transport/prepare.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "bte/mesh/integrals.hpp"
+#include "bte/require.hpp"
+
+namespace bte::transport {
+namespace {
+
+using Corners = std::array<Vector, max_vertices>;
+using Key = std::array<std::int64_t, 3 * max_vertices + 1>;
+
+// Coordinates from the first vertex, so that translates are equal.
+Corners corners_of(const Plan& plan, std::span<const double> points, std::int32_t cell) {
+  Corners corners{};
+  const double* first = &points[std::int64_t(plan.first_node[cell]) * plan.dim];
+  for (int v = 0; v < plan.vertices(cell); ++v) {
+    for (int d = 0; d < plan.dim; ++d) corners[v][d] = first[v * plan.dim + d] - first[d];
+  }
+  return corners;
+}
+
+double size_of(const Corners& corners) {
+  double size = 0;
+  for (const Vector& x : corners) {
+    for (const double value : x) size = std::max(size, std::abs(value));
+  }
+  return size;
+}
+
+// Whether the cell is its reference cell under an affine map, to rounding.
+bool is_affine(const Corners& x, int n_vertices) {
+  const double tolerance = 1e-13 * size_of(x);
+  const int up = n_vertices == 6 ? 3 : 4;
+  for (int d = 0; d < 3; ++d) {
+    if (up == 4 && std::abs(x[2][d] - x[1][d] - x[3][d]) > tolerance) return false;
+    for (int v = 1; v < up; ++v) {
+      if (std::abs(x[v + up][d] - x[up][d] - x[v][d]) > tolerance) return false;
+    }
+  }
+  return true;
+}
+
+// Equal for cells whose corners are the same to a trillionth of their size.
+Key key_of(const Corners& corners, int n_vertices) {
+  const double scale = std::exp2(40 - std::ceil(std::log2(size_of(corners))));
+  Key key{n_vertices};
+  for (int v = 0; v < max_vertices; ++v) {
+    for (int d = 0; d < 3; ++d) key[3 * v + d + 1] = std::llround(corners[v][d] * scale);
+  }
+  return key;
+}
+
+void append(std::vector<double>& values, const Element& element, const Corners& corners) {
+  const int n = element.n_vertices;
+  const CellIntegrals cell = integrate(element, {corners.data(), static_cast<std::size_t>(n)});
+  for (int d = 0; d < element.dim; ++d) {
+    for (int i = 0; i < n; ++i) {
+      values.insert(values.end(), cell.streaming[d][i].begin(), cell.streaming[d][i].begin() + n);
+    }
+  }
+  for (int i = 0; i < n; ++i) {
+    values.insert(values.end(), cell.mass[i].begin(), cell.mass[i].begin() + n);
+  }
+  for (int k = 0; k < element.n_faces; ++k) {
+    for (int d = 0; d < element.dim; ++d) {
+      for (const auto& row : cell.faces[k][d]) values.insert(values.end(), row.begin(), row.end());
+    }
+  }
+  while (values.size() % Shapes::stride != 0) values.push_back(0);
+}
+
+std::vector<float> widen(const std::vector<double>& rows, std::int32_t n_zone, std::int32_t from,
+                         std::int32_t to, bool repeat) {
+  std::vector<float> wide(static_cast<std::size_t>(n_zone) * to, 0.0f);
+  for (std::int32_t z = 0; z < n_zone; ++z) {
+    for (std::int32_t l = 0; l < to; ++l) {
+      if (l >= from && !repeat) continue;
+      wide[std::int64_t(z) * to + l] =
+          static_cast<float>(rows[std::int64_t(z) * from + std::min(l, from - 1)]);
+    }
+  }
+  return wide;
+}
+
+}  // namespace
+
+void check_elements(Plan& plan) {
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    const Element* element = find_element(plan.dim, plan.vertices(c));
+    require(element != nullptr,
+            "a cell must be a line, triangle, quadrilateral, tetrahedron, prism "
+            "or hexahedron");
+    require(element->n_faces <= plan.n_face && element->n_vertices <= plan.n_vertex,
+            "face_vector and matching_vertex must hold all faces and vertices of a cell");
+    for (int k = 0; k < element->n_faces; ++k) {
+      plan.n_face_vertex = std::max(plan.n_face_vertex, element->n_face_vertices[k]);
+    }
+  }
+}
+
+Shapes make_shapes(const Plan& plan, std::span<const double> node_points) {
+  Shapes shapes;
+  std::map<Key, std::int32_t> known;
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    const int n = plan.vertices(c);
+    if (plan.dim < 3 || n < 6) continue;
+    const Corners corners = corners_of(plan, node_points, c);
+    if (is_affine(corners, n)) continue;
+    if (shapes.of_cell.empty()) shapes.of_cell.assign(plan.n_cell, -1);
+    const auto at = static_cast<std::int32_t>(shapes.values.size() / Shapes::stride);
+    const auto [entry, is_new] = known.emplace(key_of(corners, n), at);
+    if (is_new) append(shapes.values, plan.element(c), corners);
+    shapes.of_cell[c] = entry->second;
+  }
+  shapes.values.shrink_to_fit();
+  return shapes;
+}
+
+LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone) {
+  const std::int32_t from = lanes.width;
+  const std::int32_t to = (from + single_block - 1) / single_block * single_block;
+  return {to,
+          widen(lanes.inverse_mfp, n_zone, from, to, true),
+          widen(lanes.scattering, n_zone, from, to, false),
+          widen(lanes.energy, n_zone, from, to, false),
+          widen(lanes.flux, n_zone, from, to, false),
+          widen(lanes.lane_source, n_zone, from, to, false)};
+}
+
+}  // namespace bte::transport

@@ -1,0 +1,18 @@
+#pragma once
+#include <span>
+
+#include "bte/transport/plan.hpp"
+
+namespace bte::transport {
+
+// Throws where a cell is of no known kind; finds the widest face of the mesh.
+void check_elements(Plan& plan);
+
+// Integrals by quadrature of the cells that have no closed form: prisms and hexahedra whose
+// opposite faces are not translates of each other. Cells that are translates share a table.
+Shapes make_shapes(const Plan& plan, std::span<const double> node_points);
+
+// The same in single precision, rows padded to single_block; lanes of the padding have no weight.
+LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone);
+
+}  // namespace bte::transport

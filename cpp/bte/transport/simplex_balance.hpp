@@ -1,0 +1,115 @@
+// THE discrete equation on simplices: one cell, one ordinate, a pack of lanes. Nothing else lives
+// here. Included inside the kernel's namespace, once per instruction set.
+//
+// With P1 vertex functions phi_i on a simplex of d dimensions, N = d + 1, outward area vectors a_k
+// (face k is opposite vertex k), V the volume and b_k = Omega . a_k / (d (d + 1)):
+//
+//   -int phi_j Omega . grad phi_i   = b_i
+//   int_{face k} phi_i phi_j        = |a_k| (1 + delta_ij) / (d (d + 1))     (i, j != k)
+//   int phi_i phi_j                 = V (1 + delta_ij) / ((d + 1) (d + 2))
+//
+// so that upwinding gives, for effective mean free path Lambda and u the upwind trace,
+//
+//   sum_j (A_ij + M_ij / Lambda) theta_j = r_i = inflow_i + sum_j M_ij T_j / Lambda
+//   A_ij = b_i + sum_{k != i, j; b_k > 0} b_k (1 + delta_ij)
+//   inflow_i = sum_{k != i; b_k < 0} |b_k| (u_i + sum_{j != k} u_j).
+//
+// Let p_k = max(b_k, 0), n_k = max(-b_k, 0), S = sum p = sum n (a closed surface) and divide all by
+// S. With m = V / ((d + 1) (d + 2) Lambda S) and sigma = 1 + m the matrix is
+//
+//   sigma (I + 1 1^T) - n 1^T - 1 p^T,
+//
+// two ranks away from a multiple of the identity. Since p . n = 0, its inverse is closed:
+//
+//   theta_i = (r_i + n_i s + g) / sigma,          D = N sigma^2 + m^2,
+//   s = (m sum r + N p.r) / D = sum theta,        g = (m p.r - sigma^2 sum r) / D.
+//
+// D is a sum of positive terms. One division per lane, whatever the dimension.
+
+template <class T, int D>
+struct SimplexBalance {
+  static constexpr int N = D + 1;
+  static constexpr int n_faces = N;
+  double flow[N];          // Omega . a_k
+  double mass;             // V / ((d + 1) (d + 2))
+  double scale;            // 1 / S
+  T mass_scaled;           // mass / S
+  int n_in = 0;            // number of feeding faces
+  std::uint8_t vertex[N];  // local vertices, those opposite feeding faces first
+  T strength[N];           // by position in `vertex`: n / S of the first n_in, p / S of the others
+
+  SimplexBalance(const Plan& plan, std::int32_t cell, const double* omega, unsigned feeding) {
+    const double* a = &plan.face_vector[std::int64_t(cell) * plan.n_face * D];
+    double total = 0;
+    for (int k = 0; k < N; ++k) {
+      flow[k] = 0;
+      for (int d = 0; d < D; ++d) flow[k] += omega[d] * a[k * D + d];
+      total += flow[k] < 0 ? -flow[k] : flow[k];
+    }
+    mass = plan.volume[cell] / ((D + 1) * (D + 2));
+    scale = 2 * D * (D + 1) / total;
+    mass_scaled = T(mass * scale);
+    n_in = __builtin_popcount(feeding);
+    int in = 0, other = n_in;
+    for (int k = 0; k < N; ++k) {
+      const bool feeds = feeding >> k & 1u;
+      const int at = feeds ? in++ : other++;
+      vertex[at] = static_cast<std::uint8_t>(k);
+      strength[at] = T((feeds ? -2 : 2) * flow[k] / total);
+    }
+  }
+
+  // int n_k . Omega phi_a over face k, a one of its vertices
+  double through(int k, int) const { return flow[k] / D; }
+
+  int vertex_at(int position) const { return vertex[position]; }
+
+  // int phi_i f / S for nodal f, by position
+  void source(const double* nodal, T* result) const {
+    double total = 0;
+    for (int i = 0; i < N; ++i) total += nodal[i];
+    for (int i = 0; i < N; ++i) result[i] = T(mass * scale * (total + nodal[vertex[i]]));
+  }
+
+  // rhs += what comes in through feeding face f, from the rows of the upwind trace by position
+  template <int Q>
+  BTE_INLINE void add_inflow(const T* const (*rows)[N], std::int32_t l, pack<T>* rhs) const {
+    BTE_UNROLL
+    for (int f = 0; f < Q; ++f) {
+      pack<T> u[N], total = fill<T>(0);
+      BTE_UNROLL
+      for (int i = 0; i < N; ++i) {
+        if (i == f) continue;
+        u[i] = load(rows[f][i] + l);
+        total += u[i];
+      }
+      BTE_UNROLL
+      for (int i = 0; i < N; ++i) {
+        if (i != f) rhs[i] += fill(strength[f]) * (total + u[i]);
+      }
+    }
+  }
+
+  // theta <- (A + M / Lambda)^-1 theta with Q feeding faces, theta the right-hand side on entry
+  template <int Q>
+  BTE_INLINE void solve(const pack<T>& inverse_mfp, pack<T>* theta) const {
+    const pack<T> m = inverse_mfp * fill(mass_scaled);
+    const pack<T> sigma = m + fill<T>(1);
+    const pack<T> square = sigma * sigma;
+    const pack<T> det = m * m + square * fill<T>(N);
+    const pack<T> inverse = reciprocal<T>(sigma * det);
+    pack<T> total = theta[0], out = fill<T>(0);
+    BTE_UNROLL
+    for (int i = 1; i < N; ++i) total += theta[i];
+    BTE_UNROLL
+    for (int i = Q; i < N; ++i) out += fill(strength[i]) * theta[i];
+    const pack<T> s = (m * total + fill<T>(N) * out) * inverse;
+    const pack<T> g = (m * out - square * total) * inverse;
+    const pack<T> own = det * inverse;
+    BTE_UNROLL
+    for (int i = 0; i < N; ++i) {
+      theta[i] = theta[i] * own + g;
+      if (i < Q) theta[i] += fill(strength[i]) * s;
+    }
+  }
+};
