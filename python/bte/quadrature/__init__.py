@@ -6,9 +6,8 @@ Means are over the unit sphere: ``<f> = sum_o sum_p w_o w_p f(s_p d_o)``.
 """
 
 from bte.quadrature.angles import GATHER_FROM, RULES, Angles
-from bte.quadrature.make import make_quadrature, quadrature
+from bte.quadrature.make import make_quadrature, plane, quadrature, slab, space
 from bte.quadrature.rule import Quadrature
-from bte.quadrature.walls import wall_normals
 
 __all__ = [
     "GATHER_FROM",
@@ -16,6 +15,8 @@ __all__ = [
     "Angles",
     "Quadrature",
     "make_quadrature",
+    "plane",
     "quadrature",
-    "wall_normals",
+    "slab",
+    "space",
 ]
