@@ -1,4 +1,4 @@
-"""All elements solve the same problems: exact slabs, order two, equilibrium, one another."""
+"""All elements solve the same problems: exact slabs, equilibrium, one another."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from test_order import AMPLITUDE, angular_mean
 
 import bte
 from elements import FLAT, SOLID, block, mixed, warp
-from gray import CAPACITY, FLUX, LENGTH, SLAB_FLUX, SPEED, gray, walls
+from gray import FLUX, LENGTH, SLAB_FLUX, gray, walls
 
 HEIGHT = 0.2 * LENGTH
 
@@ -57,42 +57,6 @@ def test_the_discrete_sweep_keeps_equilibrium(element, distorted):
     image = discrete.evaluate(np.ones(discrete.size)).state
     assert np.abs(image.temperature - 1.0).max() < 1e-12
     assert np.abs(image.emission - 1.0).max() < 1e-12
-
-
-def cosine_error(mesh, eta, angles):
-    """Return the error of the cosine problem of test_order on a mesh."""
-    path = eta * LENGTH / np.pi
-    density = AMPLITUDE * CAPACITY * SPEED / path
-    material = bte.Material.gray("gray", heat_capacity=CAPACITY, speed=SPEED, mean_free_path=path)
-    problem = bte.Problem(
-        mesh,
-        {"domain": material},
-        {name: bte.Specular() for name in mesh.boundary_names},
-        sources={"domain": lambda x: density * np.cos(np.pi * x[:, 0] / LENGTH)},
-    )
-    solution = problem.solve(azimuths=angles[0], polars=angles[1], tolerance=1e-8)
-    assert solution.converged
-    shape = np.cos(np.pi * mesh.node_points[:, 0] / LENGTH)
-    exact = AMPLITUDE * shape / (1 - angular_mean(mesh.dim, eta))
-    off = solution.pseudo_temperature - 300 - exact
-    return np.sqrt((mesh.node_volumes @ off**2) / (mesh.node_volumes @ exact**2))
-
-
-@pytest.mark.parametrize("element", ["quad", "hexahedron", "prism"])
-@pytest.mark.parametrize("eta", [0.3, 1.0])
-def test_second_order_in_space(element, eta):
-    flat = element in FLAT
-    counts = (8, 16, 32) if flat else (6, 9, 12)
-    angles = (24, 3) if flat else (8, 4)
-
-    def mesh(n):
-        half = max(1, n // 3)
-        if flat:
-            return block(element, (n, half), (LENGTH, LENGTH / 3))
-        return block(element, (n, half, half), (LENGTH, LENGTH / 3, LENGTH / 3))
-
-    errors = [cosine_error(mesh(n), eta, angles) for n in counts]
-    assert -np.polyfit(np.log(counts), np.log(errors), 1)[0] >= 1.9
 
 
 def square_flux(mesh, kn):
