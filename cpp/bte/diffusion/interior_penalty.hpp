@@ -3,6 +3,8 @@
 #include <span>
 #include <vector>
 
+#include "bte/diffusion/block_matrix.hpp"
+
 namespace bte::diffusion {
 
 // What a face does in the diffusion operator; `strength` is in W/m2/K throughout.
@@ -27,12 +29,6 @@ struct Cells {
   std::span<const double> volume;                 // (cell)
   std::span<const double> conductivity;           // (cell)
   std::span<const std::uint8_t> matching_vertex;  // (cell, face, vertex)
-};
-
-// Block-sparse rows: one row of (d+1) x (d+1) blocks per cell.
-struct BlockMatrix {
-  std::vector<std::int32_t> row_start, column;
-  std::vector<double> blocks;
 };
 
 // -div kappa grad E on vertex-nodal P1 discontinuous elements:

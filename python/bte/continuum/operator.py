@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import bsr_matrix
+from scipy.sparse import csr_matrix
 
 from bte import _core
 from bte.mesh.quality import dihedral_range
@@ -50,28 +51,53 @@ class Coefficients:
     least_penalty: Array
 
 
+class Blocks(TypedDict):
+    """A matrix of blocks, see `DiffusionOperator`."""
+
+    offsets: NDArray[np.int64]
+    row_start: NDArray[np.int32]
+    column: NDArray[np.int32]
+    blocks: Array
+
+
 @dataclass(frozen=True, eq=False)
 class DiffusionOperator:
     """The assembled operator.
 
     Attributes
     ----------
-    matrix : (n_node, n_node) block rows
+    blocks : dict of arrays
+        Rows of one block per pair of neighbouring cells: ``offsets`` (n_cell + 1,), the nodes of
+        each cell; ``row_start`` (n_cell + 1,) and ``column`` (n_block,); ``blocks``, the entries
+        of one block after the other.
     floating : (n_node,) int64
         Number of the body that no wall fixes the level of, -1 where one does.
     """
 
     packed: Packed
     coefficients: Coefficients
-    matrix: bsr_matrix
+    blocks: Blocks
     floating: NDArray[np.int64]
     face_kind: NDArray[np.uint8]
     strength: Array
 
     @property
+    def matrix(self) -> csr_matrix:
+        """The matrix (n_node, n_node)."""
+        return _expanded(self.blocks)
+
+    @property
     def plain(self) -> NDArray[np.bool_]:
         """Faces across which E is continuous in the limit of fine meshes (n_face,)."""
         return np.asarray(self.face_kind == _INTERIOR)
+
+    @property
+    def walled(self) -> NDArray[np.bool_]:
+        """Cells at walls that fix the level of E (n_cell,)."""
+        at_wall = np.isin(self.face_kind, (_ROBIN, _DIRICHLET))
+        result = np.zeros(self.packed.mesh.n_cell, dtype=bool)
+        result[self.packed.mesh.faces.cells[at_wall, 0]] = True
+        return result
 
     @property
     def held(self) -> NDArray[np.int64]:
@@ -172,18 +198,24 @@ def _floating(packed: Packed, kind: NDArray[np.uint8], strength: Array) -> NDArr
     return numbered(packed, part, ~fixed)
 
 
-def exchange_matrix(operator: DiffusionOperator) -> bsr_matrix:
+def _expanded(blocks: Blocks) -> csr_matrix:
+    n = int(blocks["offsets"][-1])
+    start, column, value = _core.expand_blocks(**blocks)
+    return csr_matrix((value, column, start), shape=(n, n))
+
+
+def exchange_matrix(operator: DiffusionOperator) -> csr_matrix:
     """Return the part of the matrix that walls and interfaces with a conductance make up."""
     kind = operator.face_kind
     exchanging = np.isin(kind, (_RESISTIVE, _ROBIN))
     nothing = np.zeros(operator.packed.mesh.n_cell)
     only = np.where(exchanging, kind, _INSULATED).astype(np.uint8)
-    return _matrix(operator.packed, nothing, only, operator.strength)
+    return _expanded(_matrix(operator.packed, nothing, only, operator.strength))
 
 
 def _matrix(
     packed: Packed, conductivity: Array, kind: NDArray[np.uint8], strength: Array
-) -> bsr_matrix:
+) -> Blocks:
     mesh, faces = packed.mesh, packed.mesh.faces
     rows, columns, blocks = _core.interior_penalty(
         face_vector=packed.geometry.face_vector,
@@ -195,7 +227,8 @@ def _matrix(
         face_kind=kind,
         face_strength=strength,
     )
-    return bsr_matrix((blocks, columns, rows), shape=(mesh.n_node, mesh.n_node))
+    offsets = np.ascontiguousarray(mesh.dg_offsets, dtype=np.int64)
+    return {"offsets": offsets, "row_start": rows, "column": columns, "blocks": blocks}
 
 
 def _per_cell(packed: Packed, values: Array) -> Array:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.linalg import lu_factor, lu_solve
 
 from bte.conditions.kapitza import interface_conductance, wall_conductance
-from bte.continuum.linear import Solver, make_solver
+from bte.continuum.linear import Solver, make_preconditioner
 from bte.continuum.operator import Coefficients, assemble
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array, membership
@@ -122,7 +122,8 @@ def spread(mass: Array, area: Array, power: Array) -> Array:
 
 def make_accelerator(discrete: Discrete) -> Accelerator:
     """Prepare both corrections; a single group needs no rebalance."""
-    solve = make_solver(assemble(discrete.packed, _coefficients(discrete.packed)), 1e-8)
+    operator = assemble(discrete.packed, _coefficients(discrete.packed))
+    solve = make_preconditioner(operator, discrete.threads)
     single = len(discrete.packed.spectrum.group_band) == 1
     return Accelerator(discrete, solve, None if single else make_rebalance(discrete))
 
