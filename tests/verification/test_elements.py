@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from test_order import AMPLITUDE, angular_mean
 
 import bte
 from elements import FLAT, SOLID, block, mixed, warp
