@@ -10,22 +10,29 @@ using diffusion::BlockView;
 using diffusion::Sparse;
 using diffusion::TwoLevel;
 
-py::tuple interior_penalty(const array<double>& face_vector, const array<double>& volume,
-                           const array<double>& conductivity,
-                           const array<std::uint8_t>& matching_vertex,
-                           const array<std::int32_t>& face_cells,
-                           const array<std::int8_t>& face_local,
-                           const array<std::uint8_t>& face_kind,
-                           const array<double>& face_strength) {
-  require(face_vector.ndim() == 3, "face_vector must have shape (cell, face, dim)");
-  const diffusion::Cells cells{static_cast<int>(face_vector.shape(2)), view(face_vector),
-                               view(volume), view(conductivity), view(matching_vertex)};
-  const diffusion::Faces faces{view(face_cells), view(face_local), view(face_kind),
-                               view(face_strength)};
+diffusion::Cells view_cells(const array<double>& node_points, const array<std::int64_t>& offsets) {
+  require(node_points.ndim() == 2, "node_points must have shape (node, dim)");
+  return {static_cast<int>(node_points.shape(1)), view(node_points), view(offsets)};
+}
+
+py::tuple interior_penalty(const array<double>& node_points, const array<std::int64_t>& offsets,
+                           const array<double>& conductivity, const array<std::int32_t>& cells,
+                           const array<std::int8_t>& local, const array<std::int32_t>& nodes,
+                           const array<double>& mass, const array<std::uint8_t>& kind,
+                           const array<double>& strength) {
+  require(nodes.ndim() == 3, "nodes must have shape (joint, 2, vertex)");
+  const diffusion::Cells seen = view_cells(node_points, offsets);
+  const diffusion::Joints joints{static_cast<int>(nodes.shape(2)),
+                                 view(cells),
+                                 view(local),
+                                 view(nodes),
+                                 view(mass),
+                                 view(kind),
+                                 view(strength)};
   diffusion::BlockMatrix matrix;
   {
     py::gil_scoped_release release;  // only spans and the core's own memory are touched
-    matrix = diffusion::interior_penalty(cells, faces);
+    matrix = diffusion::interior_penalty(seen, view(conductivity), joints);
   }
   const auto rows = static_cast<py::ssize_t>(matrix.row_start.size());
   const auto blocks = static_cast<py::ssize_t>(matrix.column.size());
@@ -33,6 +40,23 @@ py::tuple interior_penalty(const array<double>& face_vector, const array<double>
   return py::make_tuple(move_out(std::move(matrix.row_start), {rows}),
                         move_out(std::move(matrix.column), {blocks}),
                         move_out(std::move(matrix.blocks), {entries}));
+}
+
+py::array_t<double> side_derivatives(const array<double>& node_points,
+                                     const array<std::int64_t>& offsets,
+                                     const array<std::int32_t>& cell,
+                                     const array<std::int32_t>& local, int n_face_vertex,
+                                     int n_cell_vertex) {
+  return move_out(diffusion::side_derivatives(view_cells(node_points, offsets), view(cell),
+                                              view(local), n_face_vertex, n_cell_vertex),
+                  {cell.size(), n_face_vertex, n_cell_vertex});
+}
+
+py::array_t<double> nodal_gradient(const array<double>& node_points,
+                                   const array<std::int64_t>& offsets,
+                                   const array<double>& values) {
+  const diffusion::Cells cells = view_cells(node_points, offsets);
+  return move_out(diffusion::nodal_gradient(cells, view(values)), {values.size(), cells.dim});
 }
 
 BlockView view_blocks(const array<std::int64_t>& offsets, const array<std::int32_t>& row_start,
@@ -152,12 +176,18 @@ void bind_two_level(py::module_& m) {
 }  // namespace
 
 void bind_diffusion(py::module_& m) {
-  m.def("interior_penalty", &interior_penalty, py::kw_only(), py::arg("face_vector").noconvert(),
-        py::arg("volume").noconvert(), py::arg("conductivity").noconvert(),
-        py::arg("matching_vertex").noconvert(), py::arg("face_cells").noconvert(),
-        py::arg("face_local").noconvert(), py::arg("face_kind").noconvert(),
-        py::arg("face_strength").noconvert(),
+  m.def("interior_penalty", &interior_penalty, py::kw_only(), py::arg("node_points").noconvert(),
+        py::arg("offsets").noconvert(), py::arg("conductivity").noconvert(),
+        py::arg("cells").noconvert(), py::arg("local").noconvert(), py::arg("nodes").noconvert(),
+        py::arg("mass").noconvert(), py::arg("kind").noconvert(), py::arg("strength").noconvert(),
         "Return row starts, columns and blocks of the symmetric interior-penalty matrix.");
+  m.def("side_derivatives", &side_derivatives, py::kw_only(), py::arg("node_points").noconvert(),
+        py::arg("offsets").noconvert(), py::arg("cell").noconvert(), py::arg("local").noconvert(),
+        py::arg("n_face_vertex"), py::arg("n_cell_vertex"),
+        "Return int phi_a dphi_j/dn dA over faces of cells (side, face vertex, cell vertex).");
+  m.def("nodal_gradient", &nodal_gradient, py::kw_only(), py::arg("node_points").noconvert(),
+        py::arg("offsets").noconvert(), py::arg("values").noconvert(),
+        "Return the gradient of a nodal field at every node (node, dim).");
   m.def("expand_blocks", &expand, py::kw_only(), py::arg("offsets").noconvert(),
         py::arg("row_start").noconvert(), py::arg("column").noconvert(),
         py::arg("blocks").noconvert(), "Return compressed rows of a block matrix.");

@@ -157,6 +157,8 @@ void Transport::check(const SweepInput& input) const {
           "emission must have shape (side, face vertex, band)");
   require(input.traces.size() == m_plan.n_trace() * face_vertices * m_plan.n_lane,
           "traces must have shape (trace, face vertex, lane)");
+  for (const std::int32_t o : input.ordinates)
+    require(o >= 0 && o < m_plan.n_ordinate, "ordinates must lie below their number");
 }
 
 SweepResult Transport::sweep(const SweepInput& input) const {
@@ -168,7 +170,9 @@ template <class T>
 SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& lanes) const {
   const Choice kernel = choose_kernel();
   const int threads = std::min<int>(thread_count(input.threads), m_plan.n_ordinate);
-  const std::int32_t n_chunk = std::min(m_plan.n_ordinate, max_chunks);
+  const bool all = input.ordinates.empty();
+  const std::int64_t n = all ? m_plan.n_ordinate : std::ssize(input.ordinates);
+  const auto n_chunk = static_cast<std::int32_t>(std::min<std::int64_t>(n, max_chunks));
   const std::int32_t slots = n_slot();
   std::vector<Partial> parts(n_chunk);
   SweepResult result;
@@ -183,9 +187,8 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
       task.plan = &m_plan;
       task.schedule = &m_schedule;
       task.lanes = &lanes;
-      const std::int64_t n = m_plan.n_ordinate;
-      for (std::int64_t o = n * chunk / n_chunk; o < n * (chunk + 1) / n_chunk; ++o) {
-        task.ordinate = static_cast<std::int32_t>(o);
+      for (std::int64_t i = n * chunk / n_chunk; i < n * (chunk + 1) / n_chunk; ++i) {
+        task.ordinate = all ? static_cast<std::int32_t>(i) : input.ordinates[i];
         kernel(task);
       }
     }

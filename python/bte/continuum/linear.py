@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix
 from scipy.sparse.linalg import splu
 
+from bte.continuum.joints import Joint
 from bte.continuum.operator import DiffusionOperator, exchange_matrix
 from bte.continuum.two_level import chebyshev_steps, two_level
 from bte.packing.arrays import Array
@@ -126,11 +127,12 @@ def _bodies(operator: DiffusionOperator) -> tuple[NDArray[np.int64], NDArray[np.
 
     It does where a wall is held at its temperature by a penalty.
     """
-    mesh = operator.packed.mesh
-    part, n_part = components(operator.packed, operator.plain)
+    mesh, joints = operator.packed.mesh, operator.joints
+    plain = joints.kind[: mesh.faces.n_face] == Joint.INTERIOR
+    part, n_part = components(operator.packed, plain)
     floating = np.ones(n_part, dtype=bool)
-    floating[part[mesh.faces.cells[operator.held, 0]]] = False
-    return np.repeat(part, mesh.dim + 1), floating
+    floating[part[joints.cells[joints.of(Joint.DIRICHLET), 0]]] = False
+    return operator.packed.at_nodes(part), floating
 
 
 def _exact(operator: DiffusionOperator, tolerance: float, threads: int) -> Solver:

@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from bte import _core
+from bte.continuum.joints import Joint
 from bte.continuum.operator import DiffusionOperator
 from bte.errors import BteError
 from bte.packing.arrays import Array
@@ -131,28 +132,28 @@ def two_level(operator: DiffusionOperator, threads: int = 0) -> TwoLevelSolver:
 def continuous_space(operator: DiffusionOperator) -> tuple[int, NDArray[np.int32]]:
     """Return the number of continuous unknowns and that of every node (n_node,).
 
-    Vertices, doubled where an interface resists or all faces between two cells are weak.
+    Vertices, doubled where an interface resists or all faces between two cells are weak, one for
+    all its periodic images.
     """
     n = operator.packed.mesh.n_node
-    pairs = operator.packed.mesh.faces.nodes[_strong(operator)]
-    links = csr_matrix(
-        (np.ones(pairs[:, 0].size), (pairs[:, 0].ravel(), pairs[:, 1].ravel())), shape=(n, n)
-    )
+    first, second = operator.joints.nodes[_strong(operator)].swapaxes(0, 1)
+    there = first >= 0
+    links = csr_matrix((np.ones(there.sum()), (first[there], second[there])), shape=(n, n))
     n_vertex, vertex = connected_components(links, directed=False)
     return int(n_vertex), vertex.astype(np.int32)
 
 
 def _strong(operator: DiffusionOperator) -> NDArray[np.bool_]:
-    """Return which faces join their cells (n_face,)."""
-    mesh = operator.packed.mesh
-    penalty = np.where(operator.plain, operator.strength * mesh.faces.area, 0.0)
-    largest = np.zeros(mesh.n_cell)
-    first, second = mesh.faces.cells.T
-    inner = second >= 0
+    """Return which joints make the field continuous (n_joint,)."""
+    joints = operator.joints
+    plain = joints.kind == Joint.INTERIOR
+    penalty = np.where(plain, joints.strength * joints.area, 0.0)
+    largest = np.zeros(operator.packed.mesh.n_cell)
+    first, second = joints.cells.T
     np.maximum.at(largest, first, penalty)
-    np.maximum.at(largest, second[inner], penalty[inner])
+    np.maximum.at(largest, second[plain], penalty[plain])
     around = np.minimum(largest[first], largest[second])
-    return np.asarray(operator.plain & (penalty >= _WEAK * around))
+    return np.asarray(plain & (penalty >= _WEAK * around))
 
 
 def chebyshev_steps(low: float, high: float, error: float) -> int:

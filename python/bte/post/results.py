@@ -92,7 +92,7 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
     # behind the slip of a wall with a given flux: T_wall = T + q/h (h is infinite without slip)
     given = sides.of(Kind.MIXING)
     push = sides.mean(sides.flux)[given]
-    wall[given] += push / state.operator.coefficients.wall[sides.zone[given]]
+    wall[given] += push / state.operator.coefficients.wall[given]
     return Solution(
         mesh=packed.mesh,
         model=state.model,

@@ -20,6 +20,7 @@ from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
 from bte.solvers.traces import Traces, trace_tables, traces_of
+from bte.solvers.wrap import WrapMaps
 
 _EMPTY = np.zeros(0)
 
@@ -69,7 +70,10 @@ class Sweep(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Discrete:
-    """A packed problem with its quadrature, lanes, couplings and sweeps."""
+    """A packed problem with its quadrature, lanes, couplings and sweeps.
+
+    Long flights are solved in every evaluation where it has ``wraps``.
+    """
 
     packed: Packed
     quadrature: Quadrature
@@ -79,6 +83,12 @@ class Discrete:
     transport: _core.Transport
     scattering: Array
     threads: int
+    wraps: WrapMaps | None = None
+
+    @property
+    def cost(self) -> float:
+        """Sweeps that an evaluation takes."""
+        return 1.0 if self.wraps is None else 1.0 + self.wraps.fraction
 
     @property
     def n_node(self) -> int:
@@ -164,7 +174,21 @@ class Discrete:
         shape = (self.packed.sides.n, self.n_face_vertex, self.packed.n_band)
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
-    def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
+    def written(self, state: State, ordinates: NDArray[np.int64], *, affine: bool) -> Array:
+        """Return the traces that a few ordinates leave behind, those of the others are zero."""
+        temperature, selective, emission = self._given(state, affine=affine)
+        swept = self.transport.sweep(
+            np.ascontiguousarray(temperature),
+            selective,
+            emission,
+            np.ascontiguousarray(state.traces),
+            threads=self.threads,
+            ordinates=ordinates.astype(np.int32),
+        )
+        return self.traces.answer(swept[2], affine=affine)
+
+    def _given(self, state: State, *, affine: bool) -> tuple[Array, Array, Array]:
+        """Return temperature, selective source and emission of all sides for a sweep."""
         sources, sides = self.packed.sources, self.packed.sides
         temperature, selective = state.temperature, _EMPTY
         emission = np.zeros((sides.n, self.n_face_vertex, self.packed.n_band))
@@ -175,7 +199,15 @@ class Discrete:
                 selective = sources.selective
             walls = sides.of(Kind.ISOTHERMAL)
             emission[walls] = sides.temperature[walls][:, :, None]
-        return self._march(temperature, selective, emission, state.traces, full, affine=affine)
+        return temperature, selective, emission
+
+    def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
+        temperature, selective, emission = self._given(state, affine=affine)
+        entering = state.traces
+        if self.wraps is not None:
+            written = self.written(state, self.wraps.ordinates, affine=affine)
+            entering = self.wraps.advance(entering, written)
+        return self._march(temperature, selective, emission, entering, full, affine=affine)
 
     def _march(
         self,
