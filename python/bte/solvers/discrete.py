@@ -88,7 +88,7 @@ class Discrete:
     @property
     def n_face_vertex(self) -> int:
         """Most vertices of a face."""
-        return self.packed.sides.nodes.shape[1]
+        return int(self.packed.sides.nodes.shape[1])
 
     def split(self, x: Array) -> State:
         """Return the parts of a vector, as views."""
