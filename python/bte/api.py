@@ -116,7 +116,7 @@ class Problem(Definition):
         along = None
         if self.gradient:
             rule, packed = state.discrete.quadrature, state.discrete.packed
-            along = solve_along(packed, rule, min(1e-8, tolerance), threads).conductivity
+            along = solve_along(packed, rule, tolerance, threads)
         solution = from_transport(state, _settings(state, bands, tolerance), along)
         if not solution.converged:
             warnings.warn(
