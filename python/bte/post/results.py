@@ -133,7 +133,10 @@ def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
     power = (half_range * state.discrete.answered(state.sweep)).sum(axis=1)
     emitted = _total(power, half_range.sum(axis=1))
-    emitted[np.isin(state.discrete.packed.sides.kind, TRACED)] = np.nan
+    sides = state.discrete.packed.sides
+    emitted[np.isin(sides.kind, TRACED)] = np.nan
+    reservoirs = sides.of(Kind.CONTACT)
+    emitted[reservoirs] = sides.mean(sides.temperature)[reservoirs]
     return emitted
 
 

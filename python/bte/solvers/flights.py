@@ -52,6 +52,8 @@ def make_links(discrete: Discrete) -> TraceLinks:
     alone = np.zeros(n_trace, dtype=bool)
     alone[: tables.read.max() + 1] = True
     alone &= np.isin(sides.kind[tables.side], (Kind.MIRROR, Kind.PERIODIC))[face]
+    # what is shared among ordinates has no writer of its own
+    alone[traces.walls.changed] = False
     return TraceLinks(
         reader,
         writer,
