@@ -76,7 +76,9 @@ def _long_share(packed: Packed) -> float:
     shares = []
     for index in np.unique(zone):
         least = float(length[zone == index].min())
-        conducted = packed.flux_capacity[index] * path[index] / (1.0 + 4.0 * path[index] / 3 / least)
+        conducted = (
+            packed.flux_capacity[index] * path[index] / (1.0 + 4.0 * path[index] / 3 / least)
+        )
         long = path[index] >= GATHER_FROM * least
         shares.append(conducted[long].sum() / conducted.sum())
     return float(max(shares))
