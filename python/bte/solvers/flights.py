@@ -8,13 +8,13 @@ all further flights make of a residual r of the traces is
 
     M r + M^2 r + M^3 r + ...
 
-M couples an ordinate with its images, lane by lane. It is not built column by column, but from a
-few sweeps: with traces of one on the faces of one normal a sweep gives what is left of them, with
-the coordinate of those faces the mean place where it has come in. So
+M couples an ordinate with its images, lane by lane. It is not built column by column: phonons fly
+straight, so that what comes out at a point has come in on the ray through it, and one sweep with
+traces of one tells what is left of it,
 
-    (M r)_i = sum_k left_ik r(place_ik)
+    (M r)_i = left_i r(origin_i),
 
-over the normals k of the faces by which an ordinate enters; r is linear on each face.
+r being linear on each face. That is not exact, but needs not be.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
-from bte.packing import Kind
 from bte.packing.arrays import Array
 from bte.solvers.discrete import Discrete
-from bte.solvers.links import TraceLinks, make_links
+from bte.solvers.links import PLAIN, TraceLinks, make_links
 
 #: Maps pay where so much of all emission survives a flight across the domain.
 _LONG = 0.4
@@ -37,11 +36,11 @@ _LONG = 0.4
 #: The sum ends where flights have left so much, or after so many of them.
 _LEFT, _MOST = 0.05, 150
 
-#: Normals of the faces by which one ordinate enters, at most.
-_NORMALS = 6
-
 #: What is left below this has come from nowhere.
 _NOTHING = 1e-9
+
+#: How many of the nearest faces are looked at, and how far points are moved into their face.
+_NEAR, _INWARDS = 4, 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,18 +49,18 @@ class FlightMap:
 
     Attributes
     ----------
-    origins : tuple of sparse (n_trace * n_face_vertex, same)
-        For each normal, the value where a trace has come in.
-    left : tuple of (n_trace * n_face_vertex, n_lane) float32
-        And what is left of it.
+    origin : sparse (n_trace * n_face_vertex, same)
+        Takes values to where they come out.
+    left : (n_trace * n_face_vertex, n_lane) float32
+        What is left of them.
     flights : int
         Terms of the sum.
     setup : float
         Sweeps that finding it took.
     """
 
-    origins: tuple[csr_matrix, ...]
-    left: tuple[NDArray[np.float32], ...]
+    origin: csr_matrix
+    left: NDArray[np.float32]
     flights: int
     setup: float
 
@@ -76,41 +75,20 @@ class FlightMap:
 
     def once(self, values: Array) -> Array:
         """Return values (n_trace * n_face_vertex, n_lane) after one flight."""
-        parts = zip(self.left, self.origins, strict=True)
-        return np.asarray(sum(left * (origin @ values) for left, origin in parts))
+        return np.asarray(self.left * (self.origin @ values))
 
 
 def find_flights(discrete: Discrete) -> FlightMap | None:
     """Return the flight map of a problem where mirrors or periodic faces make long flights."""
-    if (
-        not len(discrete.packed.sides.of(Kind.MIRROR, Kind.PERIODIC))
-        or _surviving(discrete) < _LONG
-    ):
+    if not len(discrete.packed.sides.of(*PLAIN)) or _surviving(discrete) < _LONG:
         return None
     links = make_links(discrete)
-    rank = links.rank
-    if rank.max() >= _NORMALS:
-        return None
-    every = np.arange(links.n_ordinate)
-    axes = links.coordinates()
-    place = links.points[links.face]
-    middle = links.points.mean(axis=(0, 1))
-    origins, left = [], []
-    for k in range(int(rank.max()) + 1):
-        lit = ((rank == k)[:, None] & links.alive)[:, None, :]
-        rest = discrete.flown(np.zeros(place.shape[:2] + lit.shape[2:]) + lit, every)
-        rest *= links.alive[:, None, :]
-        total = rest.sum(axis=2)
-        mean = np.tile(middle, (*place.shape[:2], 1))
-        for d in axes:
-            moment = discrete.flown((place[:, :, d, None] - middle[d]) * lit, every).sum(axis=2)
-            mean[:, :, d] += np.divide(
-                moment, total, out=np.zeros_like(total), where=total > _NOTHING
-            )
-        origins.append(_origin(links, rank == k, total > _NOTHING, mean))
-        left.append(rest.reshape(-1, rest.shape[2]).astype(np.float32))
-    setup = float(len(left) * (1 + len(axes)))
-    return _with_flights(FlightMap(tuple(origins), tuple(left), 0, setup))
+    lit = np.zeros((*links.real.shape, links.alive.shape[1])) + links.alive[:, None, :]
+    left = discrete.flown(lit) * links.alive[:, None, :]
+    reached = (left.sum(axis=2) > _NOTHING) & links.real
+    origin = _origin(links, reached, discrete.quadrature.directions)
+    flat = left.reshape(-1, left.shape[2]).astype(np.float32)
+    return _with_flights(FlightMap(origin, flat, 0, 1.0))
 
 
 def _surviving(discrete: Discrete) -> float:
@@ -120,7 +98,7 @@ def _surviving(discrete: Discrete) -> float:
     """
     packed, lanes = discrete.packed, discrete.lanes
     sides = packed.sides
-    traced = sides.of(Kind.MIRROR, Kind.PERIODIC)
+    traced = sides.of(*PLAIN)
     axis = np.round(np.abs(sides.normal[traced]), 6)
     _, which = np.unique(axis, axis=0, return_inverse=True)
     widest = np.bincount(which.ravel(), sides.area[traced]).max() / 2.0
@@ -132,7 +110,7 @@ def _surviving(discrete: Discrete) -> float:
 
 def _with_flights(flight: FlightMap) -> FlightMap:
     """Return the map with as many flights as unit traces last."""
-    values = np.ones(flight.left[0].shape)
+    values = np.ones(flight.left.shape)
     flights = 0
     while flights < _MOST and values.max() > _LEFT:
         values = flight.once(values)
@@ -140,45 +118,52 @@ def _with_flights(flight: FlightMap) -> FlightMap:
     return replace(flight, flights=flights)
 
 
-def _origin(
-    links: TraceLinks, lit: NDArray[np.bool_], reached: NDArray[np.bool_], place: Array
-) -> csr_matrix:
-    """Return the interpolation from lit traces to the places where written ones have come in."""
+def _origin(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) -> csr_matrix:
+    """Return the interpolation from traces that are read to where written ones have come in."""
     n, wide = reached.shape
-    inverse = _barycentric(links)
+    middle = links.exit.mean(axis=1, keepdims=True)
+    exits = links.exit + _INWARDS * (middle - links.exit)
     rows, columns, weights = [], [], []
-    for ordinate in range(links.n_ordinate):
+    for ordinate, direction in enumerate(directions):
         written = np.flatnonzero(links.writer == ordinate)
-        read = np.flatnonzero((links.reader == ordinate) & lit)
+        read = np.flatnonzero((links.reader == ordinate) & links.alive.any(axis=1))
         trace, vertex = np.nonzero(reached[written])
         if not len(trace) or not len(read):
             continue
-        target = place[written][trace, vertex]
-        face = links.face[read]
-        nearest = cKDTree(links.points[face].mean(axis=1)).query(target)[1]
-        share = np.einsum("tvc,tc->tv", inverse[face[nearest]], _homogeneous(links, target))
-        share = np.clip(share, 0.0, 1.0)
-        weights.append((share / share.sum(axis=1, keepdims=True)).ravel())
+        across = np.linalg.svd(direction[None])[2][1:].T
+        target = exits[written][trace, vertex] @ across
+        which, share = _located(links.entry[read] @ across, links.real[read], target)
+        weights.append(share.ravel())
         rows.append(np.repeat(written[trace] * wide + vertex, wide))
-        columns.append((read[nearest][:, None] * wide + np.arange(wide)).ravel())
+        columns.append((read[which][:, None] * wide + np.arange(wide)).ravel())
     if not rows:
         return csr_matrix((n * wide, n * wide))
     entries = (np.concatenate(rows), np.concatenate(columns))
     return csr_matrix((np.concatenate(weights), entries), shape=(n * wide, n * wide))
 
 
-def _homogeneous(links: TraceLinks, points: Array) -> Array:
-    """Return one and the scaled coordinates that vary on faces of one normal (..., 1 + n)."""
-    axes = links.coordinates()
-    middle = links.points.mean(axis=(0, 1))[axes]
-    scaled = (points[..., axes] - middle) / (np.ptp(links.points, axis=(0, 1)).max() or 1.0)
-    return np.concatenate([np.ones((*scaled.shape[:-1], 1)), scaled], axis=-1)
+def _located(
+    corners: Array, real: NDArray[np.bool_], target: Array
+) -> tuple[NDArray[np.intp], Array]:
+    """Return in which face each point lies, and the weights of its vertices there.
 
-
-def _barycentric(links: TraceLinks) -> Array:
-    """Return what takes a point to weights of a face's vertices (n_face, n_face_vertex, 1 + n).
-
-    They reproduce linear functions, with the least squares of weights.
+    Parameters
+    ----------
+    corners : (n_face, n_face_vertex, dim - 1)
+        Seen along the rays.
+    real : (n_face, n_face_vertex) bool
+    target : (n, dim - 1)
     """
-    corners = _homogeneous(links, links.points) * (links.areas > 0)[:, :, None]
-    return np.asarray(np.linalg.pinv(corners.transpose(0, 2, 1), rcond=_NOTHING))
+    count = len(target)
+    near = np.zeros((count, 1), dtype=np.intp)
+    if target.shape[1]:
+        tree = cKDTree(corners.mean(axis=1))
+        near = np.atleast_2d(tree.query(target, k=np.arange(1, min(_NEAR, len(corners)) + 1))[1])
+    scale = np.abs(corners).max(initial=0.0) or 1.0
+    system = np.concatenate([np.ones((*corners.shape[:2], 1)), corners / scale], axis=2)
+    inverse = np.linalg.pinv((system * real[:, :, None]).transpose(0, 2, 1), rcond=1e-9)
+    point = np.concatenate([np.ones((count, 1)), target / scale], axis=1)
+    share = np.einsum("tkvc,tc->tkv", inverse[near], point)
+    best = np.where(real[near], share, 0.0).min(axis=2).argmax(axis=1)
+    inside = np.clip(share[np.arange(count), best], 0.0, 1.0)
+    return near[np.arange(count), best], inside / inside.sum(axis=1, keepdims=True)
