@@ -77,7 +77,7 @@ def pore_cell(period: float, blocks: int) -> bte.Mesh:
         return np.select(outer, ["left", "right", "bottom", "top"], "pore")
 
     return bte.Mesh.from_arrays(
-        full.points[used], compact.reshape(cells.shape), boundaries=name, element="quad"
+        full.points[used], compact.reshape(cells.shape), boundaries=name
     )
 
 

@@ -219,9 +219,10 @@ class MeshData:
         )
 
     def describe(self) -> str:
-        """Return a few lines: extent, cells of each region, faces of boundaries, interfaces."""
+        """Return a few lines: extent, cells by kind and region, faces of boundaries, interfaces."""
         low, high = self.bounding_box
-        lines = [repr(self), f"  from {place(low)} to {place(high)} m"]
+        kinds = ", ".join(f"{len(kind.ids)} x {kind.name}" for kind in self.kinds)
+        lines = [repr(self), f"  from {place(low)} to {place(high)} m", f"  cells: {kinds}"]
         for name in self.region_names:
             cells = self.region_cells(name)
             lines.append(

@@ -74,12 +74,9 @@ def model_numbers(label: str, solution: Solution, reference: Solution) -> ModelN
         for axis in reference.flux_along
         if axis in solution.flux_along
     ]
-    return ModelNumbers(
-        label,
-        *mine,
-        *(_deviation(a, b) for a, b in zip(mine, theirs, strict=True)),
-        along_error=max((a for a in along if a == a), default=_NAN),
-    )
+    errors = [_deviation(a, b) for a, b in zip(mine, theirs, strict=True)]
+    largest = max((a for a in along if a == a), default=_NAN)
+    return ModelNumbers(label, *mine, errors[0], errors[1], errors[2], largest)
 
 
 def parts_deviation(solution: Solution, reference: Solution) -> float:

@@ -23,8 +23,8 @@ log = logging.getLogger("bte")
 #: Angles closer than this are one [rad]; normals of mesh faces carry rounding errors.
 _SAME = 1e-7
 
-#: Most panels, whatever the walls.
-_MOST = 48
+#: Most panels, whatever the walls; and how many walls are still no curve.
+_MOST, _FEW = 48, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +54,14 @@ def make_panels(walls: Sequence[float], lines: Sequence[float], azimuths: int) -
 
     Where the mirror images of all walls would be too many (walls at incommensurate angles have
     infinitely many), the panels are closed under the mirrors of as many walls as possible and
-    only broken at the others; what does not fit in this way either is left out, and the log says
-    so.
+    only broken at the others; where those do not fit in this way either, being parts of a curve,
+    they are left out, and the log says so.
 
     Parameters
     ----------
     walls, lines : sequence of float
-        Directions of walls and of lines of sight [rad]; opposite directions are the same.
+        Directions of walls, the most important first, and of lines of sight [rad]; opposite
+        directions are the same.
     azimuths : int
         Number of nodes asked for: there are at most half as many panels, or twelve, or as many
         as the lines of sight need.
@@ -71,16 +72,15 @@ def make_panels(walls: Sequence[float], lines: Sequence[float], azimuths: int) -
     breaks = [origin + np.pi * m / order for wall in framed for m in _orbit(wall, origin, order)]
     if len(_merged(breaks)) < 4:
         breaks += [angle + 0.5 * np.pi for angle in breaks]
-    left = 0
-    for wall in (wall for wall in walls if wall not in framed):
-        grown = breaks + _images(wall, origin, order)
-        fits = len(_merged(grown)) <= most
-        breaks, left = (grown, left) if fits else (breaks, left + 1)
-    if left:
+    loose = [wall for wall in walls if wall not in framed]
+    grown = breaks + [angle for wall in loose for angle in _images(wall, origin, order)]
+    if len(_merged(grown)) <= most:
+        breaks = grown
+    elif loose:
         log.info(
             "%d of %d wall directions are no breaks of the azimuthal panels: with their mirror "
             "images there would be more than %d panels; more azimuths allow more, at most %d",
-            *(left, len(walls), most, _MOST),
+            *(len(loose), len(walls), most, _MOST),
         )
     sights = [angle for line in lines for angle in _images(line, origin, order)]
     merged = _merged(breaks + sights)
@@ -127,10 +127,11 @@ def _counts(width: Array, azimuths: int) -> list[int]:
 def _frame(walls: list[float], most: int) -> tuple[float, int, list[float]]:
     """Return a mirror, the order of the group and the walls that are among its mirrors.
 
-    Every wall is tried as the first; what holds most walls is taken.
+    Each of a few walls is tried as the first, and what holds most of them is taken; of many, which
+    are parts of a curve, only the first is.
     """
     best: tuple[float, int, list[float]] = (walls[0], 2, [walls[0]])
-    for origin in walls:
+    for origin in walls if len(walls) <= _FEW else walls[:1]:
         order, framed = 2, [origin]
         for wall in walls:
             larger = _order([*framed, wall], origin, most)

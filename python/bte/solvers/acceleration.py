@@ -1,4 +1,4 @@
-"""The two corrections that make GMRES fast at every Knudsen number.
+"""The corrections that make GMRES fast at every Knudsen number.
 
 For a residual ``r = F(x) - x`` they estimate ``(I - L)^-1 L r``: what further sweeps would add.
 
@@ -8,6 +8,8 @@ For a residual ``r = F(x) - x`` they estimate ``(I - L)^-1 L r``: what further s
   that they would re-emit.
 - *Spectral rebalance* (`bte.solvers.rebalance`): bands that exchange energy only by rare scattering
   have an energy balance of their own in every connected region.
+- *Wrap maps* (`bte.solvers.wrap`): what long flights between mirrors or through periodic faces make
+  of a residual of the traces.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ import numpy as np
 from bte.packing.arrays import Array
 from bte.solvers.continua import Continuum, make_continua
 from bte.solvers.discrete import Discrete, State
+from bte.solvers.flights import find_wraps
 from bte.solvers.rebalance import Rebalance, make_rebalance
+from bte.solvers.wrap import WrapMaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +33,22 @@ class Accelerator:
     discrete: Discrete
     continua: tuple[Continuum, ...]
     rebalance: Rebalance | None
+    wraps: WrapMaps | None
+
+    @property
+    def setup(self) -> float:
+        """Sweeps that preparing it took."""
+        return 0.0 if self.wraps is None else self.wraps.setup
 
     def apply(self, x: Array) -> Array:
-        """Return ``P x``, the sum of both corrections."""
+        """Return ``P x``, the sum of all corrections."""
         residual = self.discrete.split(x)
-        if self.discrete.wraps is not None:  # solved traces follow from the rest
-            residual = residual._replace(traces=self.discrete.wraps.unsolved(residual.traces))
         correction = self._continuum(residual)
         if self.rebalance is not None:
             for part, shift in zip(correction, self.rebalance.apply(residual), strict=True):
                 part += shift
+        if self.wraps is not None:
+            correction.traces[...] += self.wraps.further(residual.traces)
         return correction.flat()
 
     def _continuum(self, residual: State) -> State:
@@ -81,7 +91,8 @@ def spread(mass: Array, area: Array, power: Array) -> Array:
 
 
 def make_accelerator(discrete: Discrete) -> Accelerator:
-    """Prepare both corrections; a single group needs no rebalance."""
+    """Prepare the corrections; a single group needs no rebalance."""
     continua = make_continua(discrete.coupling, discrete.threads)
     single = len(discrete.packed.spectrum.group_band) == 1
-    return Accelerator(discrete, continua, None if single else make_rebalance(discrete))
+    rebalance = None if single else make_rebalance(discrete)
+    return Accelerator(discrete, continua, rebalance, find_wraps(discrete))

@@ -20,7 +20,6 @@ from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
 from bte.solvers.traces import Traces, trace_tables, traces_of
-from bte.solvers.wrap import WrapMaps
 
 _EMPTY = np.zeros(0)
 
@@ -70,10 +69,7 @@ class Sweep(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Discrete:
-    """A packed problem with its quadrature, lanes, couplings and sweeps.
-
-    Long flights are solved in every evaluation where it has ``wraps``.
-    """
+    """A packed problem with its quadrature, lanes, couplings and sweeps."""
 
     packed: Packed
     quadrature: Quadrature
@@ -83,12 +79,6 @@ class Discrete:
     transport: _core.Transport
     scattering: Array
     threads: int
-    wraps: WrapMaps | None = None
-
-    @property
-    def cost(self) -> float:
-        """Sweeps that an evaluation takes."""
-        return 1.0 if self.wraps is None else 1.0 + self.wraps.fraction
 
     @property
     def n_node(self) -> int:
@@ -98,7 +88,7 @@ class Discrete:
     @property
     def n_face_vertex(self) -> int:
         """Most vertices of a face."""
-        return self.packed.sides.nodes.shape[1]
+        return int(self.packed.sides.nodes.shape[1])
 
     def split(self, x: Array) -> State:
         """Return the parts of a vector, as views."""
@@ -174,21 +164,20 @@ class Discrete:
         shape = (self.packed.sides.n, self.n_face_vertex, self.packed.n_band)
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
-    def written(self, state: State, ordinates: NDArray[np.int64], *, affine: bool) -> Array:
-        """Return the traces that a few ordinates leave behind, those of the others are zero."""
-        temperature, selective, emission = self._given(state, affine=affine)
+    def flown(self, traces: Array, ordinates: NDArray[np.int64]) -> Array:
+        """Return the traces that a few ordinates leave for those they read, with nothing else."""
+        sides = self.packed.sides
         swept = self.transport.sweep(
-            np.ascontiguousarray(temperature),
-            selective,
-            emission,
-            np.ascontiguousarray(state.traces),
+            np.zeros(self.n_node),
+            _EMPTY,
+            np.zeros((sides.n, self.n_face_vertex, self.packed.n_band)),
+            np.ascontiguousarray(traces),
             threads=self.threads,
             ordinates=ordinates.astype(np.int32),
         )
-        return self.traces.answer(swept[2], affine=affine)
+        return self.traces.answer(swept[2], affine=False)
 
-    def _given(self, state: State, *, affine: bool) -> tuple[Array, Array, Array]:
-        """Return temperature, selective source and emission of all sides for a sweep."""
+    def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides
         temperature, selective = state.temperature, _EMPTY
         emission = np.zeros((sides.n, self.n_face_vertex, self.packed.n_band))
@@ -199,15 +188,7 @@ class Discrete:
                 selective = sources.selective
             walls = sides.of(Kind.ISOTHERMAL)
             emission[walls] = sides.temperature[walls][:, :, None]
-        return temperature, selective, emission
-
-    def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
-        temperature, selective, emission = self._given(state, affine=affine)
-        entering = state.traces
-        if self.wraps is not None:
-            written = self.written(state, self.wraps.ordinates, affine=affine)
-            entering = self.wraps.advance(entering, written)
-        return self._march(temperature, selective, emission, entering, full, affine=affine)
+        return self._march(temperature, selective, emission, state.traces, full, affine=affine)
 
     def _march(
         self,

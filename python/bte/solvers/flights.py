@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from bte.packing import Kind
 from bte.packing.arrays import Array
-from bte.solvers.discrete import Discrete, State
+from bte.solvers.discrete import Discrete
 from bte.solvers.traces import trace_tables
-from bte.solvers.patches import Indices
+from bte.solvers.wrap import WrapMaps
 from bte.solvers.wrap_choice import TraceLinks
 from bte.solvers.wrap_probe import make_wraps
 
@@ -18,21 +16,13 @@ from bte.solvers.wrap_probe import make_wraps
 _SHORT = np.log(2.0)
 
 
-def with_wraps(discrete: Discrete) -> Discrete:
-    """Return the problem with wrap maps where mirrors or periodic faces make long flights."""
+def find_wraps(discrete: Discrete) -> WrapMaps | None:
+    """Return the wrap maps of a problem whose mirrors or periodic faces make long flights."""
     sides = discrete.packed.sides
     traced = sides.of(Kind.MIRROR, Kind.PERIODIC)
     if not len(traced) or not _may_be_long(discrete, sides.normal[traced], sides.area[traced]):
-        return discrete
-    rest = State(np.zeros(discrete.n_node), discrete.split(np.zeros(discrete.size)).emission, _NONE)
-
-    def flight(traces: Array, ordinates: Indices) -> Array:
-        return discrete.written(rest._replace(traces=traces), ordinates, affine=False)
-
-    return replace(discrete, wraps=make_wraps(make_links(discrete), flight))
-
-
-_NONE = np.zeros((0, 0, 0))
+        return None
+    return make_wraps(make_links(discrete), discrete.flown)
 
 
 def _may_be_long(discrete: Discrete, normal: Array, area: Array) -> bool:

@@ -18,7 +18,6 @@ from bte.quadrature import quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
 from bte.solvers.convergence import Goal, Measure, make_goal
 from bte.solvers.discrete import Discrete, Sweep, discretise
-from bte.solvers.flights import with_wraps
 from bte.solvers.krylov import Interrupted, gmres_cycle
 
 #: Called after every sweep: sweep, residual, energy balance, tolerance.
@@ -90,7 +89,7 @@ class _Run:
         self.precondition = self.timed("continuum", accelerator.apply)
         self.linear = self.timed("sweep", discrete.apply)
         self.evaluate = self.timed("sweep", discrete.evaluate)
-        self.spent = 0.0 if discrete.wraps is None else discrete.wraps.setup
+        self.spent = accelerator.setup
         self.residuals: list[float] = []
         self.seconds = {"sweep": 0.0, "continuum": 0.0}
 
@@ -101,14 +100,14 @@ class _Run:
             start = time.perf_counter()
             result = function(x)
             self.seconds[part] += time.perf_counter() - start
-            self.spent += self.discrete.cost * (part == "sweep")
+            self.spent += part == "sweep"
             return result
 
         return call
 
     @property
     def sweeps(self) -> int:
-        """Sweeps so far, parts of one and those of the wrap maps among them."""
+        """Sweeps so far, those that prepared the corrections among them."""
         return math.ceil(self.spent - 1e-9)
 
     def record(self, measure: Measure) -> None:
@@ -130,11 +129,7 @@ class _Run:
             self.record(measure)
             distances.append(goal.distance(measure))
             converged = distances[-1] <= 1.0
-            if (
-                converged
-                or self.spent + 2.0 * self.discrete.cost > self.max_sweeps
-                or _stalled(distances)
-            ):
+            if converged or self.sweeps + 2 > self.max_sweeps or _stalled(distances):
                 break
             before = self._improve(x, residual, goal, boundary, local)
         return SteadyState(
@@ -147,10 +142,6 @@ class _Run:
             converged,
             self.seconds,
         )
-
-    def _steps_left(self) -> int:
-        """Return how many steps fit before the last full sweep."""
-        return int((self.max_sweeps - self.spent) / self.discrete.cost + 1e-9) - 1
 
     def _full_sweep(self, x: Array) -> tuple[Sweep, Array, float]:
         """Return the sweep, the residual and the largest entry of the corrected residual."""
@@ -183,7 +174,7 @@ class _Run:
                 watch,
                 slice(0, n),
                 goal.net(boundary),
-                min(_cycle_length(self.discrete.size), self._steps_left()),
+                min(_cycle_length(self.discrete.size), self.max_sweeps - self.sweeps - 1),
             )
         except Interrupted as stop:
             x += stop.update
@@ -238,9 +229,7 @@ def solve_steady(
         raise BteError(f"tolerance must lie between 0 and 1, not {tolerance!r}")
     start = time.perf_counter()
     packed, offset = shifted(packed)
-    discrete = with_wraps(
-        discretise(packed, quadrature(packed.mesh.dim, azimuths, polars), threads)
-    )
+    discrete = discretise(packed, quadrature(packed.mesh.dim, azimuths, polars), threads)
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start
     x, largest = keeper.start(discrete) if keeper is not None else (np.zeros(discrete.size), None)

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from bte.packing.arrays import Array
 from bte.solvers.patches import Indices, Patches, make_patches
-from bte.solvers.wrap import Mask
 
+Mask = NDArray[np.bool_]
 #: Traces that the given ordinates write for traces that they read, with nothing else.
 Flight = Callable[[Array, Indices], Array]
 
-#: Flights that a probe makes, and what must be left of it per flight.
-FLIGHTS, SURVIVES = 4, 0.5
+#: Flights that a probe makes, what must be left of a trace per flight, and of the longest-lived one
+#: for maps to pay.
+FLIGHTS, SURVIVES, WORTHWHILE = 4, 0.5, 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,13 +52,11 @@ class TraceLinks:
         """Return traces without anything (n_trace, n_face_vertex, n_lane)."""
         return np.zeros((len(self.reader), self.areas.shape[1], self.alive.shape[1]))
 
-    def directions(self) -> tuple[Indices, Indices]:
-        """Return for each face the number of its normal, and of that up to its sign."""
+    def directions(self) -> Indices:
+        """Return for each face the number of its normal."""
         rounded = np.round(self.normal, 6) + 0.0
-        first = np.take_along_axis(rounded, (rounded != 0).argmax(axis=1)[:, None], axis=1)
-        oriented = np.unique(rounded, axis=0, return_inverse=True)[1]
-        axis = np.unique(rounded * np.sign(first), axis=0, return_inverse=True)[1]
-        return oriented.ravel().astype(np.int64), axis.ravel().astype(np.int64)
+        number = np.unique(rounded, axis=0, return_inverse=True)[1]
+        return number.ravel().astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,24 +132,19 @@ class Choice:
 def lasting_traces(links: TraceLinks, flight: Flight) -> Mask:
     """Return the traces of long flights (n_trace, n_lane): half of a unit survives each flight.
 
-    Of those only the ones on faces that their ordinate crosses most often: every long flight
-    crosses them, so that the others need not be solved.
+    None where no trace lives so long that this would slow a Krylov solver down.
     """
     traces = links.zeros() + links.alive[:, None, :]
     every = np.arange(links.n_ordinate)
     for _ in range(FLIGHTS):
         traces = flight(traces, every)
     left = np.abs(traces).max(axis=1) ** (1.0 / FLIGHTS) * links.alive
-    axis = links.directions()[1]
-    crossings = np.zeros((links.n_ordinate, int(axis.max()) + 1))
-    np.add.at(crossings, (links.reader, axis[links.face]), 1.0)
-    often = crossings.argmax(axis=1)[links.reader] == axis[links.face]
-    return np.asarray((left > SURVIVES) & often[:, None])
+    return np.asarray((left > SURVIVES) & (left.max() > WORTHWHILE))
 
 
 def choose(links: TraceLinks, lasting: Mask, most: int) -> Choice:
     """Extend lasting traces to whole patches of at most ``most`` faces."""
-    patches = make_patches(links.points, links.areas, links.directions()[0], most)
+    patches = make_patches(links.points, links.areas, links.directions(), most)
     patch = patches.patch[links.face]
     n_patch = int(patches.patch.max()) + 1
     unknown = links.reader * n_patch + patch

@@ -44,16 +44,12 @@ def make_wraps(links: TraceLinks, flight: Flight) -> WrapMaps | None:
         choice = choose(links, lasting, most)
         colours = {int(o): _colours(choice, origins, int(o)) for o in choice.ordinates}
         probes = sum(c.max() + 1 for c in colours.values()) * choice.patches.n_function
-        sweeps = probes / links.n_ordinate
+        sweeps = float(probes) / links.n_ordinate
         if sweeps <= _LARGEST_SETUP and choice.bytes <= _LARGEST_MAPS:
             break
         most *= 2
     groups = _build(choice, colours, origins, flight)
-    solved = np.zeros_like(lasting)
-    for group in groups:
-        solved[np.ix_(group.traces, group.lanes)] = True
-    setup = FLIGHTS + origins.sweeps + sweeps
-    return WrapMaps(choice.ordinates, groups, solved, choice.fraction, setup)
+    return WrapMaps(groups, FLIGHTS + origins.sweeps + sweeps)
 
 
 def _origins(choice: Choice, flight: Flight) -> _Origins:
