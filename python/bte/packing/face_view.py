@@ -33,7 +33,7 @@ class FaceView(NamedTuple):
 
 
 def face_view(
-    mesh: Mesh, face: NDArray[np.signedinteger[Any]], which: NDArray[np.signedinteger[Any]]
+    mesh: Mesh, face: NDArray[np.integer[Any]], which: NDArray[np.integer[Any]]
 ) -> FaceView:
     """Return faces as seen by their first (``which`` 0) or second cell (1).
 
@@ -58,7 +58,7 @@ def face_view(
 
 
 def own_view(
-    mesh: Mesh, cell: NDArray[np.signedinteger[Any]], local: NDArray[np.signedinteger[Any]]
+    mesh: Mesh, cell: NDArray[np.integer[Any]], local: NDArray[np.integer[Any]]
 ) -> FaceView:
     """Return faces given by a cell and the number of the face there."""
     if not len(cell):
@@ -75,7 +75,7 @@ def own_view(
 
 
 def own_nodes(
-    mesh: Mesh, cell: NDArray[np.signedinteger[Any]], local: NDArray[np.signedinteger[Any]]
+    mesh: Mesh, cell: NDArray[np.integer[Any]], local: NDArray[np.integer[Any]]
 ) -> NDArray[np.int64]:
     """Return the nodes of cell faces in the order of the face table, -1 where it is narrower."""
     size = np.diff(mesh.dg_offsets)[cell]

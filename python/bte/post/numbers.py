@@ -75,8 +75,8 @@ def model_numbers(label: str, solution: Solution, reference: Solution) -> ModelN
         if axis in solution.flux_along
     ]
     errors = [_deviation(a, b) for a, b in zip(mine, theirs, strict=True)]
-    largest = max((a for a in along if a == a), default=_NAN)
-    return ModelNumbers(label, *mine, errors[0], errors[1], errors[2], largest)
+    errors.append(max((a for a in along if a == a), default=_NAN))
+    return ModelNumbers(label, *mine, *errors)
 
 
 def parts_deviation(solution: Solution, reference: Solution) -> float:

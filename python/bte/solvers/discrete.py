@@ -79,6 +79,7 @@ class Discrete:
     transport: _core.Transport
     scattering: Array
     threads: int
+    single: bool = False
 
     @property
     def n_node(self) -> int:
@@ -207,6 +208,7 @@ class Discrete:
             np.ascontiguousarray(traces),
             full=full,
             threads=self.threads,
+            single=self.single and not (affine or full),
         )
         new = State(
             moment / self.scattering,

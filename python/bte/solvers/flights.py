@@ -7,7 +7,6 @@ import numpy as np
 from bte.packing import Kind
 from bte.packing.arrays import Array
 from bte.solvers.discrete import Discrete
-from bte.solvers.traces import trace_tables
 from bte.solvers.wrap import WrapMaps
 from bte.solvers.wrap_choice import TraceLinks
 from bte.solvers.wrap_probe import make_wraps
@@ -41,7 +40,7 @@ def _may_be_long(discrete: Discrete, normal: Array, area: Array) -> bool:
 def make_links(discrete: Discrete) -> TraceLinks:
     """Return which ordinates read and write the traces of mirrors and periodic faces."""
     packed, quadrature, traces = discrete.packed, discrete.quadrature, discrete.traces
-    tables, sides = trace_tables(packed, quadrature), packed.sides
+    tables, sides = traces.tables, packed.sides
     n_trace = len(traces.cell)
     reader, writer, face = (np.zeros(n_trace, dtype=np.int64) for _ in range(3))
     row, ordinate = np.nonzero(tables.read >= 0)
