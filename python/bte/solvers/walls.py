@@ -81,6 +81,12 @@ class Walls:
         found = [wall.traces.ravel() for wall in self.walls]
         return np.concatenate([np.zeros(0, dtype=np.int64), *found])
 
+    @property
+    def tables(self) -> tuple[Array, ...]:
+        """What decides the walls: their exchanges and specularities."""
+        found = [table for wall in self.walls for table in (wall.mixing, wall.root)]
+        return tuple(table for table in found if table is not None)
+
     def reflect(self, traces: Array) -> Array:
         """Return the traces that leave for those that arrived (n_trace, n_vertex, n_lane)."""
         if not self.walls:
