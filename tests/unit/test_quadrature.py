@@ -32,7 +32,7 @@ RULES = [
     (2, {"panels": across(*range(1, 361, 6))}, 24, 4e-4),
     (2, {"towards": across(0)}, 40, 1e-11),
     (2, {"towards": across(0, 90)}, 56, 1e-12),
-    (2, {"towards": across(20)}, 56, 1e-5),
+    (2, {"towards": across(20)}, 64, 1e-5),
     (2, {"towards": across(30), "panels": across(0, 30, 90)}, 72, 1e-8),
     (2, {"azimuth_rule": "equal"}, 24, 4e-3),
     (2, {"azimuth_rule": "equal", "panels": TILTED, "azimuths": 48}, 48, 1e-3),

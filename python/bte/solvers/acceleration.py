@@ -8,8 +8,8 @@ For a residual ``r = F(x) - x`` they estimate ``(I - L)^-1 L r``: what further s
   that they would re-emit.
 - *Spectral rebalance* (`bte.solvers.rebalance`): bands that exchange energy only by rare scattering
   have an energy balance of their own in every connected region.
-- *Wrap maps* (`bte.solvers.wrap`): what long flights between mirrors or through periodic faces make
-  of a residual of the traces.
+- *Flight map* (`bte.solvers.flights`): what long flights between mirrors or through periodic faces
+  make of a residual of the traces.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ import numpy as np
 from bte.packing.arrays import Array
 from bte.solvers.continua import Continuum, make_continua
 from bte.solvers.discrete import Discrete, State
-from bte.solvers.flights import find_wraps
+from bte.solvers.flights import FlightMap, find_flights
 from bte.solvers.rebalance import Rebalance, make_rebalance
-from bte.solvers.wrap import WrapMaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +32,12 @@ class Accelerator:
     discrete: Discrete
     continua: tuple[Continuum, ...]
     rebalance: Rebalance | None
-    wraps: WrapMaps | None
+    flights: FlightMap | None
 
     @property
     def setup(self) -> float:
         """Sweeps that preparing it took."""
-        return 0.0 if self.wraps is None else self.wraps.setup
+        return 0.0 if self.flights is None else self.flights.setup
 
     def apply(self, x: Array) -> Array:
         """Return ``P x``, the sum of all corrections."""
@@ -47,8 +46,8 @@ class Accelerator:
         if self.rebalance is not None:
             for part, shift in zip(correction, self.rebalance.apply(residual), strict=True):
                 part += shift
-        if self.wraps is not None:
-            correction.traces[...] += self.wraps.further(residual.traces)
+        if self.flights is not None:
+            correction.traces[...] += self.flights.further(residual.traces)
         return correction.flat()
 
     def _continuum(self, residual: State) -> State:
@@ -95,4 +94,4 @@ def make_accelerator(discrete: Discrete) -> Accelerator:
     continua = make_continua(discrete.coupling, discrete.threads)
     single = len(discrete.packed.spectrum.group_band) == 1
     rebalance = None if single else make_rebalance(discrete)
-    return Accelerator(discrete, continua, rebalance, find_wraps(discrete))
+    return Accelerator(discrete, continua, rebalance, find_flights(discrete))

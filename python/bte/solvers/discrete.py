@@ -165,8 +165,8 @@ class Discrete:
         shape = (self.packed.sides.n, self.n_face_vertex, self.packed.n_band)
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
-    def flown(self, traces: Array, ordinates: NDArray[np.int64]) -> Array:
-        """Return the traces that a few ordinates leave for those they read, with nothing else."""
+    def flown(self, traces: Array) -> Array:
+        """Return the traces that a sweep writes for those it reads, with nothing else."""
         sides = self.packed.sides
         swept = self.transport.sweep(
             np.zeros(self.n_node),
@@ -174,7 +174,6 @@ class Discrete:
             np.zeros((sides.n, self.n_face_vertex, self.packed.n_band)),
             np.ascontiguousarray(traces),
             threads=self.threads,
-            ordinates=ordinates.astype(np.int32),
         )
         return self.traces.answer(swept[2], affine=False)
 
