@@ -118,6 +118,15 @@ def test_a_tilted_channel_is_the_slab_also_where_the_set_is_not_closed(kn, error
     assert flux < SLAB_FLUX[kn]
 
 
+def test_the_log_says_which_mirrors_share(caplog):
+    caplog.set_level("INFO", logger="bte")
+    by_quadrants(turned(strip(1.0, (4, 1), 1.0), 0.4), 8, 2)
+    assert "mirrors of boundary 'bottom' lie off the symmetry planes" in caplog.text
+    caplog.clear()
+    strip(1.0, (4, 1), 1.0).solve()
+    assert "mirrors of" not in caplog.text
+
+
 def test_reciprocity_of_a_rough_oblique_wall():
     """Heat in A warms B as heat in B warms A."""
 

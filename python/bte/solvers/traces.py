@@ -153,6 +153,17 @@ def orientation(normal: Array) -> Orientation:
     return tuple((np.round(normal, 9) + 0.0).tolist())
 
 
+def shared_mirrors(packed: Packed, tables: TraceTables) -> dict[str, int]:
+    """Return the boundaries with mirrors off the symmetry planes, and their orientations there."""
+    sides, names = packed.sides, packed.mesh.boundary_names
+    found: dict[str, set[Orientation]] = {}
+    for side in tables.side[sides.kind[tables.side] != Kind.PERIODIC]:
+        normal = orientation(sides.normal[side])
+        if tables.mirrors[normal].exchange is not None:
+            found.setdefault(names[sides.boundary[side]], set()).add(normal)
+    return {name: len(normals) for name, normals in found.items()}
+
+
 def walls_of(packed: Packed, lanes: Lanes, tables: TraceTables) -> Walls:
     """Return what rough walls, and mirrors off the symmetry planes, do with their traces."""
     sides, names = packed.sides, packed.mesh.boundary_names
