@@ -31,7 +31,7 @@ from bte.solvers.discrete import Discrete
 from bte.solvers.links import PLAIN, TraceLinks, make_links
 
 #: Maps pay where so much of all emission survives a flight across the domain.
-_LONG = 0.4
+_LONG = 0.05
 
 #: The sum ends where flights have left so much, or after so many of them.
 _LEFT, _MOST = 0.05, 150
