@@ -9,7 +9,7 @@ import numpy as np
 from angle_study import film_error, graded, pore_error, slab_error, wire_error
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import NullFormatter
 
 from bte.quadrature import Quadrature, quadrature
 from bte.quadrature.nodes import gathered_gauss, sine_gauss
@@ -47,8 +47,7 @@ def canvas(title: str, subtitles: tuple[str, ...], xlabel: str) -> tuple[Figure,
 
 
 def ticks(ax: Axes, values: tuple[float, ...]) -> None:
-    ax.set_xticks(values)
-    ax.xaxis.set_major_formatter(ScalarFormatter())
+    ax.set_xticks(values, [f"{value:g}" for value in values])
     ax.xaxis.set_minor_formatter(NullFormatter())
 
 
@@ -110,7 +109,7 @@ def slabs() -> Figure:
 
 
 def rivals(axes: list[Axes], error: Callable[[Quadrature, float], float]) -> None:
-    for ax, knudsen in zip(axes, KNUDSEN[1:] + (100.0,), strict=True):
+    for ax, knudsen in zip(axes, (*KNUDSEN[1:], 100.0), strict=True):
 
         def at(rule: Quadrature, knudsen: float = knudsen) -> float:
             return error(rule, knudsen)
@@ -161,15 +160,19 @@ def nodes() -> Figure:
             mu, w = gathered_gauss(n, start=gathered, end=False)
             rule = Quadrature(line.directions, line.weights, mu, w, None, n)
             errors = [abs(film_error(rule, kn)) for kn in knudsen]
-            axes[0].plot(knudsen, errors, style, color=colour, label=f"{n}, Gauss in {name}", lw=1.8)
+            axes[0].plot(
+                knudsen, errors, style, color=colour, label=f"{n}, Gauss in {name}", lw=1.8
+            )
     for n, style in ((3, "-"), (4, "--"), (6, ":")):
-        for power, colour, name in ((1.0, GREY, "s"), (2 / 3, RED, "s^⅔")):
+        for power, colour, name in ((1.0, GREY, "s"), (2 / 3, RED, "$s^{2/3}$")):
             errors = [abs(wire_error(*sine_gauss(n, power), kn)) for kn in knudsen]
-            axes[1].plot(knudsen, errors, style, color=colour, label=f"{n}, Gauss in {name}", lw=1.8)
-    for ax in axes:
+            axes[1].plot(
+                knudsen, errors, style, color=colour, label=f"{n}, Gauss in {name}", lw=1.8
+            )
+    for ax, place in zip(axes, ("upper left", "lower right"), strict=True):
         ax.set_ylim(1e-8, 0.3)
         ticks(ax, (0.1, 1, 10, 100))
-        ax.legend(frameon=False, fontsize=8.5, loc="lower right")
+        ax.legend(frameon=False, fontsize=8.5, loc=place)
     axes[0].set_ylabel("error of the conductivity along it")
     return figure
 

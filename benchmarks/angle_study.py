@@ -133,32 +133,30 @@ def _exact_flights(knudsen: float) -> float:
     return _flights(rule, knudsen)
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=10_000)
 def pore_chords(angle: float) -> tuple[Array, Array]:
     """Return lengths and widths of the beams that leave a pore at an angle in (0, pi/2).
 
-    Squares of side 1/2 in a square lattice of period 1; ``sum(width)`` is the shadow of one. Beams
-    end at the shadows of all corners, between which lengths are linear.
+    Squares of side 1/2 in a square lattice of period 1; ``sum(width)`` is the shadow of one. A beam
+    leaves by the right side or the top, meets the next pore to the right or the row above,
+    there from below or, through a gap, from the left. Lengths are linear between corners.
     """
     if angle > 0.25 * np.pi:
         return pore_chords(0.5 * np.pi - angle)
-    half, c, s = 0.25, np.cos(angle), np.sin(angle)
-    columns = np.arange(1, int(0.5 * c / s) + 4)
-    near = np.floor(columns * s / c).astype(int)[:, None] + np.arange(-1, 3)
-    pores = np.stack(np.broadcast_arrays(columns[:, None], near), axis=-1).reshape(-1, 2)
-    corners = half * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
-    across = (np.vstack([[[0, 0]], pores])[:, None] + corners) @ [-s, c]
-    reach = half * (c + s)
-    edges = np.unique(np.round(across[np.abs(across) < reach + 1e-12], 12))
-    x, w = gathered_gauss(2, start=False, end=False)
-    beams = (edges[:-1, None] + np.diff(edges)[:, None] * x).ravel()
-    px, py = -s * beams, c * beams
-    leaves, arrives = np.minimum((half - px) / c, (half - py) / s), np.full(beams.shape, np.inf)
-    for i, j in pores:
-        if np.isfinite(arrives).all():
-            break
-        enter = np.maximum((i - half - px) / c, (j - half - py) / s)
-        exits = np.minimum((i + half - px) / c, (j + half - py) / s)
-        hit = (enter < exits) & (enter > leaves - 1e-12)
-        arrives = np.where(hit, np.minimum(arrives, enter), arrives)
-    return arrives - leaves, np.outer(np.diff(edges), w).ravel()
+    c, s = np.cos(angle), np.sin(angle)
+    corner = np.arange(-1, int(0.5 * c / s) + 4)[:, None] + [-0.25, 0.25]
+    edges = np.concatenate([(c * y - s * corner).ravel() for y in (-0.25, 0.25, 0.75)])
+    edges = np.unique(np.round(edges[np.abs(edges) < 0.25 * (c + s) + 1e-12], 12))
+    x, w = gathered_gauss(4, start=False, end=False)
+    beam = (edges[:-1, None] + np.diff(edges)[:, None] * x).ravel()
+
+    def at_height(y: float) -> Array:
+        return (c * y - beam) / s
+
+    leaves = np.minimum(at_height(0.25), 0.25)
+    ceiling = at_height(0.75)
+    beside = (ceiling + 0.25) % 1.0 - 0.5
+    above = np.where(beside > 0, ceiling + 0.5 - beside, ceiling)
+    next_to = (beam + 0.75 * s) / c < 0.25
+    arrives = np.where(next_to & (leaves == 0.25), 0.75, above)
+    return (arrives - leaves) / c, np.outer(np.diff(edges), w).ravel()

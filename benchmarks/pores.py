@@ -67,9 +67,7 @@ def problem(mesh, material):
 
 def gray(kn):
     """Return a gray material of that mean free path over the period."""
-    return bte.Material.gray(
-        "gray", heat_capacity=1.66e6, speed=6400.0, mean_free_path=kn * PERIOD
-    )
+    return bte.Material.gray("gray", heat_capacity=1.66e6, speed=6400.0, mean_free_path=kn * PERIOD)
 
 
 def conductivity(kn, n, azimuths, polars):

@@ -76,9 +76,7 @@ def pore_cell(period: float, blocks: int) -> bte.Mesh:
         outer = [x < 1e-6, x > 1 - 1e-6, y < 1e-6, y > 1 - 1e-6]
         return np.select(outer, ["left", "right", "bottom", "top"], "pore")
 
-    return bte.Mesh.from_arrays(
-        full.points[used], compact.reshape(cells.shape), boundaries=name
-    )
+    return bte.Mesh.from_arrays(full.points[used], compact.reshape(cells.shape), boundaries=name)
 
 
 def pore_boundaries(difference: float = 1.0) -> dict[str, Any]:

@@ -14,13 +14,17 @@ from gray import CAPACITY, LENGTH, SPEED
 AMPLITUDE = 0.01  # Q0/S [K]
 
 
+def _gray(path):
+    return bte.Material.gray("gray", heat_capacity=CAPACITY, speed=SPEED, mean_free_path=path)
+
+
 def cosine_problem(mesh, eta):
     """Return the problem on a mesh that spans x = 0 ... LENGTH."""
     path = eta * LENGTH / np.pi
     density = AMPLITUDE * CAPACITY * SPEED / path
     return bte.Problem(
         mesh,
-        {"domain": bte.Material.gray("gray", CAPACITY, SPEED, path)},
+        {"domain": _gray(path)},
         {name: bte.Specular() for name in mesh.boundary_names},
         sources={"domain": lambda x: density * np.cos(np.pi * x[:, 0] / LENGTH)},
     )

@@ -31,10 +31,7 @@ def warp(mesh, amount=0.2, seed=0, regions=None):
     shift = rng.uniform(-amount, amount, mesh.points.shape) * step
     points = np.where(inside[:, None], mesh.points + shift, mesh.points)
     names = [mesh.region_names[i] for i in mesh.cell_region]
-    faces = {
-        name: mesh.connectivity[mesh.faces.nodes[mesh.boundary_faces(name), 0]]
-        for name in mesh.boundary_names
-    }
+    faces = {name: mesh.face_vertices(mesh.boundary_faces(name)) for name in mesh.boundary_names}
     return bte.Mesh.from_arrays(points, mesh.cells, regions=names, boundaries=faces)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bte.conditions.boundary import Boundary
+from bte.conditions.boundary import Boundary, Periodic
 from bte.conditions.complete import (
     check_complete,
     check_gradient,
@@ -22,6 +22,7 @@ from bte.conditions.values import finite
 from bte.errors import BteError, quoted, unknown_name
 from bte.materials import Material
 from bte.mesh import Mesh
+from bte.mesh.periodic import match_periodic
 from bte.spectrum import discretize
 
 log = logging.getLogger("bte")
@@ -55,6 +56,7 @@ class Definition:
         self._check_materials()
         boundaries = complete_boundaries(self.mesh, self.materials, self.boundaries)
         object.__setattr__(self, "boundaries", boundaries)
+        self._check_periods()
         check_gradient(self.gradient, self.mesh.dim)
         object.__setattr__(self, "interfaces", self._complete_interfaces())
         check_names("region", self.sources, self.mesh.region_names)
@@ -68,6 +70,23 @@ class Definition:
                     f"material of region '{name}' must be a bte.Material such as "
                     f"bte.material('Si'), not {material!r}"
                 )
+
+    def _check_periods(self) -> None:
+        """Raise where a period joins two materials: there is no interface model between them."""
+        for name, condition in self.boundaries.items():
+            if not isinstance(condition, Periodic):
+                continue
+            pair = match_periodic(self.mesh, name, condition.partner)
+            region = self.mesh.cell_region[self.mesh.faces.cells[:, 0]]
+            joined = np.stack([region[pair.first_faces], region[pair.second_faces]], axis=1)
+            for i, j in np.unique(joined, axis=0):
+                here, there = self.mesh.region_names[i], self.mesh.region_names[j]
+                if i != j and self._differ((here, there)):
+                    raise BteError(
+                        f"periodic boundaries '{name}' and '{condition.partner}' join regions "
+                        f"'{here}' and '{there}' of different materials; move the cell so that its "
+                        "ends cut through one material"
+                    )
 
     def _complete_interfaces(self) -> dict[tuple[str, str], Interface]:
         touching = self.mesh.interfaces

@@ -1,11 +1,13 @@
 """Fields on meshes of all elements: at points, along lines, in sections, in files, in budgets."""
 
+import dataclasses
 from dataclasses import replace
 
 import meshio
 import numpy as np
 import pytest
 
+import bte
 from bte.errors import BteError
 from bte.mesh import Mesh
 from bte.mesh.shapes import mapped, reference_coordinates, vertex_functions, vertex_slopes
@@ -208,6 +210,16 @@ def test_vtu_has_all_kinds_of_cells(solution, tmp_path):
     nodes = np.concatenate([b.data.ravel() for b in data.cells])
     np.testing.assert_array_equal(np.sort(nodes), np.arange(mesh.n_node))
     np.testing.assert_array_equal(data.point_data["temperature"], solution.temperature)
+
+
+def test_a_saved_solution_has_the_same_mesh(solution, tmp_path):
+    again = bte.load(solution.save(tmp_path / "out.h5"))
+    for name in ("points", "connectivity", "dg_offsets", "cell_region", "volumes"):
+        np.testing.assert_array_equal(getattr(again.mesh, name), getattr(solution.mesh, name))
+    for field in dataclasses.fields(again.mesh.faces):
+        expected = getattr(solution.mesh.faces, field.name)
+        np.testing.assert_array_equal(getattr(again.mesh.faces, field.name), expected)
+    np.testing.assert_array_equal(again.cell_temperature, solution.cell_temperature)
 
 
 def test_resistances_of_layers_in_series(solution):

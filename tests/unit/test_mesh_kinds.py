@@ -1,7 +1,6 @@
 """Meshes of quadrilaterals, prisms and hexahedra, mixed meshes, and pyramids."""
 
-import logging
-
+import meshio
 import numpy as np
 import pytest
 
@@ -155,51 +154,22 @@ def test_boundaries_of_triangles_and_quads_together():
     assert len(again.boundary_faces("first")) == len(vertices)
 
 
-# A cube of hexahedra with a pyramid on top of it, closed by tetrahedra at its sides.
-CUBE = np.array(
-    [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]]
-)
-HOUSE = np.vstack([CUBE, [[0.5, 0.5, 2], [0.5, -1, 2]]]) * NM
-HOUSE_CELLS = {
-    "hexahedron": [list(range(8))],
-    "pyramid": [[4, 5, 6, 7, 8]],
-    "tetra": [[4, 5, 8, 9]],
-}
-
-
-def test_pyramids_are_split_into_tetrahedra_that_join(caplog):
-    caplog.set_level(logging.INFO, "bte")
-    sides = {
-        "floor": [[0, 1, 2, 3]],
-        "walls": [[0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]],
-    }
-    sides["roof"] = [[5, 6, 8], [6, 7, 8], [7, 4, 8], [4, 5, 9], [5, 8, 9], [8, 4, 9]]
-    mesh = Mesh.from_arrays(HOUSE, HOUSE_CELLS, regions=["house", "roof", "roof"], boundaries=sides)
-    assert mesh.element_name == "tetrahedron"
-    assert mesh.n_cell == 6 + 2 + 1
-    assert "its 3 cells are split into 9 tetrahedra" in caplog.text
-    cube, roof = (mesh.volumes[mesh.region_cells(n)].sum() / NM**3 for n in ("house", "roof"))
-    # the tetrahedron: base 1/2 x 1 x 1 in x, y -> |det| / 6 = 1.5 / 6
-    assert (cube, roof) == (pytest.approx(1.0), pytest.approx(1 / 3 + 0.25))
-    assert [len(mesh.boundary_faces(n)) for n in sides] == [2, 8, 6]
-    assert mesh.faces.area[mesh.interfaces["house", "roof"]].sum() == pytest.approx(NM**2)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_any_numbering_of_the_vertices_splits_into_cells_that_join(seed):
-    """Hexahedra beside pyramids, vertices renumbered at random: no gaps, no warnings."""
-    box = Mesh.box((2 * NM,) * 3, 2, element="hexahedron")
-    tip = np.vstack([box.points, box.points[box.cells[0]].mean(axis=0)])
-    order = np.random.default_rng(seed).permutation(len(tip))
-    points = np.empty_like(tip)
-    points[order] = tip
-    faces = np.array(_core.element_faces(3, 8))
-    bases = box.cells[0][faces][:, ::-1]  # counter-clockwise as seen from the middle
-    pyramids = np.column_stack([bases, np.full(6, len(box.points))])
-    mesh = Mesh.from_arrays(points, [order[box.cells[1:]], order[pyramids]])
-    assert mesh.n_cell == 7 * 6 + 6 * 2
-    assert mesh.volumes.sum() == pytest.approx(8 * NM**3)
-    assert len(mesh.faces.outer) == 6 * 4 * 2
+def test_clockwise_quadrilaterals_of_a_file_are_turned(tmp_path):
+    made = triangles_and_quads()
+    blocks = [("quad", made.kinds[1].cells[:, ::-1]), ("triangle", made.kinds[0].cells[:, ::-1])]
+    rim = made.connectivity[made.faces.nodes[made.faces.outer, 0]]
+    tags = [np.full(n, tag) for n, tag in ((1, 1), (2, 1), (len(rim), 2))]
+    data = meshio.Mesh(
+        np.column_stack([made.points / NM, np.zeros(6)]),
+        [*blocks, ("line", rim)],
+        cell_data={"gmsh:physical": tags, "gmsh:geometrical": tags},
+        field_data={"film": np.array([1, 2]), "rim": np.array([2, 1])},
+    )
+    meshio.write(tmp_path / "film.msh", data, file_format="gmsh22")
+    mesh = Mesh.read(tmp_path / "film.msh", unit="nm")
+    assert mesh.element_name == "triangle and quadrilateral"
+    assert mesh.volumes.sum() == pytest.approx(200 * NM**2)
+    assert "cells: 2 x triangle, 1 x quadrilateral" in mesh.describe()
 
 
 def test_dihedral_angles_of_prisms_and_hexahedra():
@@ -211,6 +181,10 @@ def test_dihedral_angles_of_prisms_and_hexahedra():
     )
     np.testing.assert_allclose(dihedral_range(diamond), [[60.0, 120.0]])
 
+
+# A cube with a tip above it.
+HOUSE = np.array([[x, y, z] for z in (0, 1) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))])
+HOUSE = np.vstack([HOUSE, [0.5, 0.5, 2]]) * NM
 
 BAD = {
     "crossed": (SQUARES, [[0, 1, 3, 4]], "1 of 1 cells are (folded|inverted)"),

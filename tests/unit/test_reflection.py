@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from bte.quadrature import plane, space
+from bte.quadrature import quadrature
 from bte.solvers.reflection import balanced_exchange, make_mirror, opposites
 
 # largest rms distance between the mean direction of what leaves, along the wall, and the image's
 RULES = {
-    "24 azimuths": (lambda: plane(24, 3), 0.04),
-    "48 azimuths": (lambda: plane(48, 3), 0.02),
-    "192 ordinates": (lambda: space(16, 6), 0.06),
+    "24 azimuths": (lambda: quadrature(2, 24, 3), 0.04),
+    "48 azimuths": (lambda: quadrature(2, 48, 3), 0.02),
+    "192 ordinates": (lambda: quadrature(3, 16, 6), 0.06),
 }
 
 
@@ -22,27 +22,27 @@ def normals(dim):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_energy_and_equilibrium_hold_to_rounding_and_reciprocity_exactly(rule):
-    quadrature = RULES[rule][0]()
-    for normal in normals(quadrature.dim):
-        mirror = make_mirror(quadrature, normal)
+    ordinates = RULES[rule][0]()
+    for normal in normals(ordinates.dim):
+        mirror = make_mirror(ordinates, normal)
         k, h = mirror.exchange, mirror.strength
         assert np.all(k >= 0.0)
         assert np.array_equal(k, k.T)
         assert np.abs(k.sum(axis=1) - h).max() < 1e-15
         # h is what the discrete hemisphere carries
-        assert h.sum() * quadrature.mean_sine == pytest.approx(
-            quadrature.half_range(normal[None])[0], rel=1e-14
+        assert h.sum() * ordinates.mean_sine == pytest.approx(
+            ordinates.half_range(normal[None])[0], rel=1e-14
         )
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_what_is_reflected_keeps_its_direction_along_the_wall(rule):
     make, allowed = RULES[rule]
-    quadrature = make()
-    for normal in normals(quadrature.dim):
-        mirror = make_mirror(quadrature, normal)
+    ordinates = make()
+    for normal in normals(ordinates.dim):
+        mirror = make_mirror(ordinates, normal)
         k, h = mirror.exchange, mirror.strength
-        leaving = quadrature.directions[mirror.inward]
+        leaving = ordinates.directions[mirror.inward]
         arriving = -leaving
         image = arriving - 2.0 * np.outer(arriving @ normal, normal)
         found = (k / h[:, None]) @ leaving
@@ -52,28 +52,28 @@ def test_what_is_reflected_keeps_its_direction_along_the_wall(rule):
 
 
 @pytest.mark.parametrize(
-    ("quadrature", "normal"),
+    ("ordinates", "normal"),
     [
-        (plane(24, 3), [1.0, 0.0]),
-        (plane(24, 3), [-np.sqrt(0.5), np.sqrt(0.5)]),
-        (space(16, 6), [0.0, 0.0, -1.0]),
-        (space(16, 6), [0.0, 1.0, 0.0]),
+        (quadrature(2, 24, 3), [1.0, 0.0]),
+        (quadrature(2, 24, 3), [-np.sqrt(0.5), np.sqrt(0.5)]),
+        (quadrature(3, 16, 6), [0.0, 0.0, -1.0]),
+        (quadrature(3, 16, 6), [0.0, 1.0, 0.0]),
     ],
 )
-def test_symmetry_planes_of_the_set_permute_it(quadrature, normal):
+def test_symmetry_planes_of_the_set_permute_it(ordinates, normal):
     normal = np.array(normal)
-    mirror = make_mirror(quadrature, normal)
+    mirror = make_mirror(ordinates, normal)
     assert mirror.exchange is None
-    d = quadrature.directions
+    d = ordinates.directions
     image = d - 2.0 * np.outer(d @ normal, normal)
     assert d[mirror.label] == pytest.approx(image, abs=1e-12)
     assert d[mirror.inward] @ normal == pytest.approx(-mirror.cosine)
 
 
 def test_opposites():
-    quadrature = space(8, 3)
-    d = quadrature.directions
-    assert d[opposites(quadrature)] == pytest.approx(-d, abs=1e-14)
+    ordinates = quadrature(3, 8, 3)
+    d = ordinates.directions
+    assert d[opposites(ordinates)] == pytest.approx(-d, abs=1e-14)
 
 
 def test_scaling_of_any_matrix():

@@ -199,6 +199,26 @@ def test_continuum_models():
     assert size == pytest.approx(bulk / (1 + 4 / 3), rel=1e-12)
 
 
+def test_comparisons_judge_the_heat_along():
+    problem = film(1.0)
+    comparison = bte.compare(problem.solve(), *map(problem.solve_fourier, ("kapitza", "size")))
+    numbers = comparison.numbers
+    # the default rule is exact to 1e-5
+    assert numbers["kapitza"].error == pytest.approx(1 / FILM[1.0] - 1, rel=1e-4)
+    assert numbers["size"].error == pytest.approx(1 - 3 / 7 / FILM[1.0], rel=1e-4)
+    assert comparison.sufficient(0.4) == "size"
+    assert "the heat along the imposed gradient" in comparison.verdict()
+    assert "Heat along imposed gradients" in comparison.table()
+
+
+def test_sweeps_are_counted():
+    """One for the rest, which nothing drives, and one for the heat along."""
+    assert film(1.0).solve().iterations == 2
+    rough = film(1.0, left=bte.Rough(specularity=0.5)).solve()
+    assert rough.converged
+    assert rough.iterations <= 7
+
+
 def test_files_keep_it(tmp_path):
     solution = film(1.0).solve()
     solution.save(tmp_path / "film.h5")

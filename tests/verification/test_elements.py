@@ -55,7 +55,9 @@ def test_the_discrete_sweep_keeps_equilibrium(element, distorted):
     discrete = discretise(packed, quadrature(mesh.dim, 8, 2))
     image = discrete.evaluate(np.ones(discrete.size)).state
     assert np.abs(image.temperature - 1.0).max() < 1e-12
-    assert np.abs(image.emission - 1.0).max() < 1e-12
+    faces = discrete.packed.sides.vertex_areas[discrete.coupling.free]
+    there = np.linalg.norm(faces, axis=2) > 0.0  # triangles among faces of four vertices
+    assert np.abs(image.emission[there] - 1.0).max() < 1e-12
 
 
 def square_flux(mesh, kn):

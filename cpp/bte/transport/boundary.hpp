@@ -35,14 +35,15 @@ class Boundary {
   }
 
   // A mirror's trace, or an emission spread from bands to lanes: rows of `width`, by face vertex.
-  const T* from_side(std::int32_t side, int k) const {
+  // Cells being made ready and being solved take turns in the scratch.
+  const T* from_side(std::int32_t side, int k, int turn) const {
     const std::int32_t row = m_plan.side_trace_row[side];
     if (row >= 0) {
       const std::int64_t at = std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate;
-      return from_trace(m_plan.trace_read[at], k);
+      return from_trace(m_plan.trace_read[at], k, turn);
     }
     const double* emission = m_task.emission + wall_at(side);
-    T* lanes = spread(k);
+    T* lanes = spread(k, turn);
     for (int i = 0; i < m_plan.n_face_vertex; ++i) {
       for (std::int32_t l = 0; l < m_width; ++l) {
         lanes[std::int64_t(i) * m_width + l] =
@@ -52,10 +53,10 @@ class Boundary {
     return lanes;
   }
 
-  const T* from_trace(std::int32_t trace, int k) const {
+  const T* from_trace(std::int32_t trace, int k, int turn) const {
     const double* from = m_task.trace_in + trace_at(trace);
     if constexpr (sizeof(T) == sizeof(double)) return from;
-    T* lanes = spread(k);
+    T* lanes = spread(k, turn);
     for (int i = 0; i < m_plan.n_face_vertex; ++i) {
       for (std::int32_t l = 0; l < m_width; ++l) {
         lanes[std::int64_t(i) * m_width + l] =
@@ -78,10 +79,7 @@ class Boundary {
     double* outflow = m_task.outflow + wall_at(side);
     for (int a = 0; a < element.n_face_vertices[k]; ++a) {
       const T* theta = out + std::int64_t(element.face_vertices[k][a]) * m_width;
-      const double scale = m_weight * through[a];
-      for (std::int32_t l = 0; l < m_plan.n_lane; ++l) {
-        outflow[m_plan.band[l]] += scale * (double(flux[l]) * double(theta[l]));
-      }
+      add_bands(m_weight * through[a], flux, theta, outflow);
       outflow += m_plan.n_band;
     }
   }
@@ -105,8 +103,22 @@ class Boundary {
   std::int64_t trace_at(std::int32_t trace) const {
     return std::int64_t(trace) * m_plan.n_face_vertex * m_plan.n_lane;
   }
-  T* spread(int k) const {
-    return m_task.spread + std::int64_t(k) * m_plan.n_face_vertex * m_width;
+  T* spread(int k, int turn) const {
+    return m_task.spread +
+           (std::int64_t(turn) * m_plan.n_face + k) * m_plan.n_face_vertex * m_width;
+  }
+
+  // Neighbouring lanes mostly belong to one band: added in a register.
+  void add_bands(double scale, const T* flux, const T* theta, double* outflow) const {
+    for (std::int32_t l = 0; l < m_plan.n_lane;) {
+      const std::int32_t band = m_plan.band[l];
+      double total = 0;
+      do {
+        total += double(flux[l]) * double(theta[l]);
+        ++l;
+      } while (l < m_plan.n_lane && m_plan.band[l] == band);
+      outflow[band] += scale * total;
+    }
   }
 
   void to_trace(std::int32_t trace, const Element& element, int k, const std::uint8_t* rows,

@@ -2,6 +2,8 @@
 // (BTE_KERNEL), so that no inline function of one set can be linked into another.
 #include "bte/transport/kernel.hpp"
 
+#include <array>
+#include <cmath>
 #include <cstring>
 
 #include "bte/transport/reference.hpp"

@@ -24,7 +24,7 @@ struct Task {
 
   // scratch of one thread
   T* slots = nullptr;                  // (slot, vertex, width)
-  T* spread = nullptr;                 // (face, face vertex, width)
+  T* spread = nullptr;                 // (2, face, face vertex, width)
   std::int32_t* slot_of = nullptr;     // (cell)
   std::int32_t* free_slots = nullptr;  // (slot)
   std::uint8_t* readers = nullptr;     // (cell)

@@ -5,75 +5,106 @@
 template <class T>
 struct Inflow {
   int face;
-  bool frees;  // whether a neighbour's slot was read
   const T* lanes;
   const std::uint8_t* row;
 };
 
+// One cell's turn, made ready while the cell before it is still being solved.
+template <class T, int D>
+struct Visit {
+  static constexpr int max_inflow = D == 3 ? 6 : D + 2;
+  std::int32_t cell;
+  unsigned feeding, leading;
+  int n_inflow;
+  Inflow<T> inflows[max_inflow];
+  T* out;                        // (vertex, lane)
+  SimplexBalance<T, D> simplex;  // of a simplex
+};
+
 // Full: also energy and flux moments. Fed: also a lane-resolved source.
 template <class T, int N, bool Full, bool Fed>
-struct LaneLoop {
-  const T* inverse_mfp;
-  const T* scattering;
-  const T* energy;
-  const T* flux;
-  const T* lane_source;
-  T emitted[N], fed[N];
-  T* out[N];
-  pack<T> moment[N], energy_moment[N], flux_moment[N];
-
-  LaneLoop(const LaneTables<T>& lanes, std::int32_t zone) {
-    const std::int64_t at = std::int64_t(zone) * lanes.width;
-    inverse_mfp = &lanes.inverse_mfp[at];
-    scattering = &lanes.scattering[at];
-    energy = &lanes.energy[at];
-    flux = &lanes.flux[at];
-    lane_source = &lanes.lane_source[at];
-    for (int i = 0; i < N; ++i) moment[i] = energy_moment[i] = flux_moment[i] = fill<T>(0);
+class LaneLoop {
+ public:
+  template <class Balance>
+  BTE_INLINE LaneLoop(const Task<T>& task, std::int32_t cell, const Balance& balance, T* out)
+      : m_tables(*task.lanes),
+        m_at(std::int64_t(task.plan->zone[cell]) * m_tables.width),
+        m_node(task.plan->first_node[cell]) {
+    balance.source(task.temperature + m_node, m_emitted);
+    if constexpr (Fed) balance.source(task.source + m_node, m_fed);
+    BTE_UNROLL
+    for (int i = 0; i < N; ++i) {
+      m_out[i] = out + std::int64_t(balance.vertex_at(i)) * m_tables.width;
+      m_moment[i] = m_energy[i] = m_flux[i] = fill<T>(0);
+    }
   }
 
   BTE_INLINE pack<T> begin(std::int32_t l, pack<T>* rhs) const {
-    const pack<T> inverse = load(inverse_mfp + l);
+    const pack<T> inverse = load(&m_tables.inverse_mfp[m_at + l]);
     BTE_UNROLL
-    for (int i = 0; i < N; ++i) rhs[i] = fill(emitted[i]) * inverse;
+    for (int i = 0; i < N; ++i) rhs[i] = fill(m_emitted[i]) * inverse;
     if constexpr (Fed) {
-      const pack<T> factor = load(lane_source + l) * inverse;
+      const pack<T> factor = load(&m_tables.lane_source[m_at + l]) * inverse;
       BTE_UNROLL
-      for (int i = 0; i < N; ++i) rhs[i] += fill(fed[i]) * factor;
+      for (int i = 0; i < N; ++i) rhs[i] += fill(m_fed[i]) * factor;
     }
     return inverse;
   }
 
   BTE_INLINE void finish(std::int32_t l, const pack<T>* theta) {
-    const pack<T> a = load(scattering + l);
+    const pack<T> a = load(&m_tables.scattering[m_at + l]);
     BTE_UNROLL
     for (int i = 0; i < N; ++i) {
-      store(out[i] + l, theta[i]);
-      moment[i] += a * theta[i];
+      store(m_out[i] + l, theta[i]);
+      m_moment[i] += a * theta[i];
     }
     if constexpr (Full) {
-      const pack<T> c = load(energy + l);
-      const pack<T> q = load(flux + l);
+      const pack<T> c = load(&m_tables.energy[m_at + l]);
+      const pack<T> q = load(&m_tables.flux[m_at + l]);
       BTE_UNROLL
       for (int i = 0; i < N; ++i) {
-        energy_moment[i] += c * theta[i];
-        flux_moment[i] += q * theta[i];
+        m_energy[i] += c * theta[i];
+        m_flux[i] += q * theta[i];
       }
     }
   }
+
+  template <int D, class Balance>
+  BTE_INLINE void add_moments(const Task<T>& task, const Balance& balance) const {
+    const double weight = task.plan->weight[task.ordinate];
+    const double* omega = &task.plan->direction[task.ordinate * D];
+    BTE_UNROLL
+    for (int i = 0; i < N; ++i) {
+      const std::int64_t node = m_node + balance.vertex_at(i);
+      task.scattering[node] += weight * sum<T>(m_moment[i]);
+      if constexpr (Full) {
+        task.energy[node] += weight * sum<T>(m_energy[i]);
+        const double q = weight * sum<T>(m_flux[i]);
+        for (int d = 0; d < D; ++d) task.flux[node * D + d] += omega[d] * q;
+      }
+    }
+  }
+
+ private:
+  const LaneTables<T>& m_tables;
+  const std::int64_t m_at, m_node;
+  T m_emitted[N], m_fed[N];
+  T* m_out[N];
+  pack<T> m_moment[N], m_energy[N], m_flux[N];
 };
 
 // Q: feeding faces, known at compile time so that rows are read without a branch.
-template <int Q, class T, int D, class Loop>
-void sweep_lanes(const SimplexBalance<T, D>& shared, const Inflow<T>* inflows, std::int32_t width,
-                 Loop& shared_loop) {
+template <int Q, bool Full, bool Fed, class T, int D>
+void solve_simplex(const Task<T>& task, const Visit<T, D>& visit) {
   constexpr int N = D + 1;
-  const SimplexBalance<T, D> balance = shared;  // copies, which no store to `out` can change
-  Loop loop = shared_loop;
+  const std::int32_t width = task.lanes->width;
+  const SimplexBalance<T, D> balance = visit.simplex;  // a copy, which no store can change
+  LaneLoop<T, N, Full, Fed> loop(task, visit.cell, balance, visit.out);
   const T* rows[Q > 0 ? Q : 1][N];
   for (int f = 0; f < Q; ++f) {
+    const Inflow<T>& in = visit.inflows[f];
     for (int i = 0; i < N; ++i) {
-      rows[f][i] = inflows[f].lanes + std::int64_t(inflows[f].row[balance.vertex[i]]) * width;
+      rows[f][i] = in.lanes + std::int64_t(in.row[balance.vertex[i]]) * width;
     }
   }
   for (std::int32_t l = 0; l < width; l += pack_lanes<T>) {
@@ -83,42 +114,46 @@ void sweep_lanes(const SimplexBalance<T, D>& shared, const Inflow<T>* inflows, s
     balance.template solve<Q>(inverse, theta);
     loop.finish(l, theta);
   }
-  shared_loop = loop;
+  loop.template add_moments<D>(task, balance);
 }
 
-template <class T, int D, class Loop>
-void solve_lanes(const SimplexBalance<T, D>& balance, const Inflow<T>* inflows, int n_inflow,
-                 std::int32_t width, Loop& loop) {
-  switch (n_inflow) {
-    case 0: sweep_lanes<0>(balance, inflows, width, loop); break;
-    case 1: sweep_lanes<1>(balance, inflows, width, loop); break;
-    case 2: sweep_lanes<2>(balance, inflows, width, loop); break;
+template <bool Full, bool Fed, class T, int D>
+void solve_lanes(const Task<T>& task, const Visit<T, D>& visit, const SimplexBalance<T, D>&) {
+  switch (visit.n_inflow) {
+    case 0: solve_simplex<0, Full, Fed>(task, visit); break;
+    case 1: solve_simplex<1, Full, Fed>(task, visit); break;
+    case 2: solve_simplex<2, Full, Fed>(task, visit); break;
     case 3:
-      if constexpr (D >= 2) sweep_lanes<3>(balance, inflows, width, loop);
+      if constexpr (D >= 2) solve_simplex<3, Full, Fed>(task, visit);
       break;
     default:
-      if constexpr (D >= 3) sweep_lanes<4>(balance, inflows, width, loop);
+      if constexpr (D >= 3) solve_simplex<4, Full, Fed>(task, visit);
       break;
   }
 }
 
-template <class T, int D, int N, class Loop>
-void solve_lanes(const DenseBalance<T, D, N>& balance, const Inflow<T>* inflows, int n_inflow,
-                 std::int32_t width, Loop& loop) {
+template <bool Full, bool Fed, class T, int D, int N>
+void solve_lanes(const Task<T>& task, const Visit<T, D>& visit,
+                 const DenseBalance<T, D, N>& balance) {
   using Balance = DenseBalance<T, D, N>;
+  const std::int32_t width = task.lanes->width;
+  LaneLoop<T, N, Full, Fed> loop(task, visit.cell, balance, visit.out);
   const T* rows[Balance::n_faces][Balance::NF];
-  for (int f = 0; f < n_inflow; ++f) {
-    const int k = inflows[f].face;
+  for (int f = 0; f < visit.n_inflow; ++f) {
+    const Inflow<T>& in = visit.inflows[f];
     for (int a = 0; a < Balance::NF; ++a) {
-      const int v = Balance::element.face_vertices[k][a];  // 0 beyond the face: read, times zero
-      rows[f][a] = inflows[f].lanes + std::int64_t(inflows[f].row[v]) * width;
+      const int v = Balance::element.face_vertices[in.face][a];  // beyond the face: read, times 0
+      rows[f][a] = in.lanes + std::int64_t(in.row[v]) * width;
     }
   }
   for (std::int32_t l = 0; l < width; l += pack_lanes<T>) {
     pack<T> theta[N];
     const pack<T> inverse = loop.begin(l, theta);
-    for (int f = 0; f < n_inflow; ++f) balance.add_inflow(inflows[f].face, rows[f], l, theta);
+    for (int f = 0; f < visit.n_inflow; ++f) {
+      balance.add_inflow(visit.inflows[f].face, rows[f], l, theta);
+    }
     balance.solve(inverse, theta);
     loop.finish(l, theta);
   }
+  loop.template add_moments<D>(task, balance);
 }

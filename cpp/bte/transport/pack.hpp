@@ -75,8 +75,29 @@ BTE_INLINE inline pack<T> fill(T v) {
 }
 
 // The sum of all lanes, by halves.
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define BTE_HAS_SHUFFLE
+#endif
+#endif
+#if defined(BTE_HAS_SHUFFLE)
 template <class T>
-BTE_INLINE inline double sum(const pack<T>& x) {
+BTE_INLINE inline double sum(pack<T> x) {
+  if constexpr (pack_lanes<T> == 16) {
+    x += __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3);
+    x += __builtin_shufflevector(x, x, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1);
+  } else if constexpr (pack_lanes<T> == 8) {
+    x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3);
+    x += __builtin_shufflevector(x, x, 2, 3, 0, 1, 2, 3, 0, 1);
+  } else if constexpr (pack_lanes<T> == 4) {
+    x += __builtin_shufflevector(x, x, 2, 3, 0, 1);
+  }
+  return x[0] + x[1];
+}
+#else
+template <class T>
+inline double sum(const pack<T>& x) {
   double part[pack_lanes<T>];
   for (int i = 0; i < pack_lanes<T>; ++i) part[i] = x[i];
   for (int half = pack_lanes<T> / 2; half > 0; half /= 2) {
@@ -84,6 +105,7 @@ BTE_INLINE inline double sum(const pack<T>& x) {
   }
   return part[0];
 }
+#endif
 
 // 1 / x. AVX-512 has an estimate of 14 bits that two steps of Newton's method (one in single
 // precision) bring to rounding; a division would occupy the unit for as long as ten of them.

@@ -152,4 +152,15 @@ inline constexpr Element element_of = *find_element(D, N);
 template <int D, int N>
 inline constexpr FaceRows face_rows_of = face_rows(element_of<D, N>);
 
+template <int D>
+const FaceRows& face_rows_by_size(int n_vertices) {
+  if constexpr (D == 2) {
+    if (n_vertices == 4) return face_rows_of<2, 4>;
+  } else if constexpr (D == 3) {
+    if (n_vertices == 6) return face_rows_of<3, 6>;
+    if (n_vertices == 8) return face_rows_of<3, 8>;
+  }
+  return face_rows_of<D, D + 1>;
+}
+
 }  // namespace bte::transport

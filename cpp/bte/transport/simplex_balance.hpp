@@ -26,36 +26,47 @@
 //
 // D is a sum of positive terms. One division per lane, whatever the dimension.
 
+// Of N = d + 1 vertices, for every set of feeding faces: those opposite them first, then the
+// others.
+template <int N>
+constexpr std::array<std::array<std::uint8_t, N>, 1 << N> feeding_first() {
+  std::array<std::array<std::uint8_t, N>, 1 << N> table{};
+  for (unsigned feeding = 0; feeding < 1u << N; ++feeding) {
+    int at = 0;
+    for (unsigned feeds = 2; feeds-- > 0;) {
+      for (unsigned k = 0; k < N; ++k) {
+        if ((feeding >> k & 1u) == feeds) table[feeding][at++] = static_cast<std::uint8_t>(k);
+      }
+    }
+  }
+  return table;
+}
+
 template <class T, int D>
 struct SimplexBalance {
   static constexpr int N = D + 1;
   static constexpr int n_faces = N;
-  double flow[N];          // Omega . a_k
-  double mass;             // V / ((d + 1) (d + 2))
-  double scale;            // 1 / S
-  T mass_scaled;           // mass / S
-  int n_in = 0;            // number of feeding faces
-  std::uint8_t vertex[N];  // local vertices, those opposite feeding faces first
-  T strength[N];           // by position in `vertex`: n / S of the first n_in, p / S of the others
+  static constexpr auto order = feeding_first<N>();
+  double flow[N];              // Omega . a_k
+  double mass;                 // V / ((d + 1) (d + 2) S)
+  const std::uint8_t* vertex;  // (position) local vertices, those opposite feeding faces first
+  T strength[N];               // (position) n / S where the face opposite feeds, else p / S
 
+  SimplexBalance() = default;
   SimplexBalance(const Plan& plan, std::int32_t cell, const double* omega, unsigned feeding) {
     const double* a = &plan.face_vector[std::int64_t(cell) * plan.n_face * D];
     double total = 0;
     for (int k = 0; k < N; ++k) {
       flow[k] = 0;
       for (int d = 0; d < D; ++d) flow[k] += omega[d] * a[k * D + d];
-      total += flow[k] < 0 ? -flow[k] : flow[k];
+      total += std::abs(flow[k]);
     }
-    mass = plan.volume[cell] / ((D + 1) * (D + 2));
-    scale = 2 * D * (D + 1) / total;
-    mass_scaled = T(mass * scale);
-    n_in = __builtin_popcount(feeding);
-    int in = 0, other = n_in;
-    for (int k = 0; k < N; ++k) {
-      const bool feeds = feeding >> k & 1u;
-      const int at = feeds ? in++ : other++;
-      vertex[at] = static_cast<std::uint8_t>(k);
-      strength[at] = T((feeds ? -2 : 2) * flow[k] / total);
+    const double scale = 2 / total;
+    mass = plan.volume[cell] * scale * (double(D) / (D + 2));
+    vertex = order[feeding].data();
+    for (int i = 0; i < N; ++i) {
+      const bool feeds = feeding >> vertex[i] & 1u;
+      strength[i] = T((feeds ? -scale : scale) * flow[vertex[i]]);
     }
   }
 
@@ -68,7 +79,7 @@ struct SimplexBalance {
   void source(const double* nodal, T* result) const {
     double total = 0;
     for (int i = 0; i < N; ++i) total += nodal[i];
-    for (int i = 0; i < N; ++i) result[i] = T(mass * scale * (total + nodal[vertex[i]]));
+    for (int i = 0; i < N; ++i) result[i] = T(mass * (total + nodal[vertex[i]]));
   }
 
   // rhs += what comes in through feeding face f, from the rows of the upwind trace by position
@@ -76,12 +87,15 @@ struct SimplexBalance {
   BTE_INLINE void add_inflow(const T* const (*rows)[N], std::int32_t l, pack<T>* rhs) const {
     BTE_UNROLL
     for (int f = 0; f < Q; ++f) {
-      pack<T> u[N], total = fill<T>(0);
+      pack<T> u[N];
       BTE_UNROLL
       for (int i = 0; i < N; ++i) {
-        if (i == f) continue;
-        u[i] = load(rows[f][i] + l);
-        total += u[i];
+        if (i != f) u[i] = load(rows[f][i] + l);
+      }
+      pack<T> total = u[f == 0 ? 1 : 0];
+      BTE_UNROLL
+      for (int i = f == 0 ? 2 : 1; i < N; ++i) {
+        if (i != f) total += u[i];
       }
       BTE_UNROLL
       for (int i = 0; i < N; ++i) {
@@ -93,16 +107,16 @@ struct SimplexBalance {
   // theta <- (A + M / Lambda)^-1 theta with Q feeding faces, theta the right-hand side on entry
   template <int Q>
   BTE_INLINE void solve(const pack<T>& inverse_mfp, pack<T>* theta) const {
-    const pack<T> m = inverse_mfp * fill(mass_scaled);
+    const pack<T> m = inverse_mfp * fill(T(mass));
     const pack<T> sigma = m + fill<T>(1);
     const pack<T> square = sigma * sigma;
     const pack<T> det = m * m + square * fill<T>(N);
     const pack<T> inverse = reciprocal<T>(sigma * det);
-    pack<T> total = theta[0], out = fill<T>(0);
+    pack<T> total = theta[0], out = fill(strength[N - 1]) * theta[N - 1];
     BTE_UNROLL
     for (int i = 1; i < N; ++i) total += theta[i];
     BTE_UNROLL
-    for (int i = Q; i < N; ++i) out += fill(strength[i]) * theta[i];
+    for (int i = Q; i < N - 1; ++i) out += fill(strength[i]) * theta[i];
     const pack<T> s = (m * total + fill<T>(N) * out) * inverse;
     const pack<T> g = (m * out - square * total) * inverse;
     const pack<T> own = det * inverse;

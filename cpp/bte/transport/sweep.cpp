@@ -70,7 +70,7 @@ struct Scratch {
 
   Scratch(const Plan& plan, std::int32_t n_slot, std::int32_t width)
       : slots(new T[static_cast<std::size_t>(n_slot) * plan.n_vertex * width]),
-        spread(static_cast<std::size_t>(plan.n_face) * plan.n_face_vertex * width),
+        spread(static_cast<std::size_t>(2) * plan.n_face * plan.n_face_vertex * width),
         slot_of(plan.n_cell),
         free_slots(n_slot),
         readers(plan.n_cell) {}

@@ -7,139 +7,128 @@ class Sweeper {
   explicit Sweeper(const Task<T>& task)
       : m_task(task),
         m_plan(*task.plan),
+        m_order(task.schedule->orders[task.schedule->order_of[task.ordinate]]),
+        m_backwards(task.schedule->reversed[task.ordinate]),
         m_boundary(task),
         m_width(task.lanes->width),
-        m_weight(task.plan->weight[task.ordinate]),
+        m_stride(std::int64_t(task.plan->n_vertex) * task.lanes->width),
         m_omega(&task.plan->direction[task.ordinate * D]) {}
 
+  // The next cell's slots and coefficients are found before a cell is solved, so that the
+  // processor never waits for them.
   void run() {
-    const Order& order = m_task.schedule->orders[m_task.schedule->order_of[m_task.ordinate]];
-    const bool backwards = m_task.schedule->reversed[m_task.ordinate];
-    m_n_free = order.n_slot;
+    m_n_free = m_order.n_slot;
     for (std::int32_t s = 0; s < m_n_free; ++s) m_task.free_slots[s] = m_n_free - 1 - s;
     const std::int32_t n = m_plan.n_cell;
+    Visit<T, D> visits[2];
+    if (n > 0) prepare(0, visits[0]);
     for (std::int32_t i = 0; i < n; ++i) {
-      const std::int32_t at = backwards ? n - 1 - i : i;
-      const unsigned flow = order.flow[at];
-      visit(order.cells[at], backwards ? flow >> 8 : flow & 255u,
-            backwards ? flow & 255u : flow >> 8);
+      if (i + 1 < n) prepare(i + 1, visits[(i + 1) % 2]);
+      complete(visits[i % 2]);
     }
   }
 
  private:
-  void visit(std::int32_t cell, unsigned feeding, unsigned leading) {
-    if constexpr (D == 1) {
-      visit_as<SimplexBalance<T, 1>>(cell, feeding, leading);
-    } else if constexpr (D == 2) {
-      if (m_plan.vertices(cell) == 3) {
-        visit_as<SimplexBalance<T, 2>>(cell, feeding, leading);
-      } else {
-        visit_as<DenseBalance<T, 2, 4>>(cell, feeding, leading);
-      }
-    } else {
-      switch (m_plan.vertices(cell)) {
-        case 4: visit_as<SimplexBalance<T, 3>>(cell, feeding, leading); break;
-        case 6: visit_as<DenseBalance<T, 3, 6>>(cell, feeding, leading); break;
-        default: visit_as<DenseBalance<T, 3, 8>>(cell, feeding, leading); break;
-      }
-    }
+  std::int32_t position(std::int32_t step) const {
+    return m_backwards ? m_plan.n_cell - 1 - step : step;
   }
 
-  template <class Balance>
-  void visit_as(std::int32_t cell, unsigned feeding, unsigned leading) {
-    constexpr int N = Balance::N;
-    const Balance balance(m_plan, cell, m_omega, feeding);
-    Inflow<T> inflows[Balance::n_faces];
-    int n_inflow = 0;
-    for (int k = 0; k < Balance::n_faces; ++k) {
-      if (feeding >> k & 1u) inflows[n_inflow++] = gather(cell, k, face_rows_of<D, N>[k].data());
+  void prepare(std::int32_t step, Visit<T, D>& visit) {
+    const std::int32_t at = position(step);
+    const unsigned flow = m_order.flow[at];
+    const std::int32_t cell = m_order.cells[at];
+    visit.cell = cell;
+    visit.feeding = m_backwards ? flow >> 8 : flow & 255u;
+    visit.leading = m_backwards ? flow & 255u : flow >> 8;
+    visit.n_inflow = 0;
+    for (unsigned faces = visit.feeding; faces != 0; faces &= faces - 1) {
+      const int k = __builtin_ctz(faces);
+      visit.inflows[visit.n_inflow++] = gather(cell, k, step % 2);
     }
     const std::int32_t slot = m_task.free_slots[--m_n_free];
+    visit.out = m_task.slots + slot * m_stride;
     m_task.slot_of[cell] = slot;
-    T* out = m_task.slots + std::int64_t(slot) * m_plan.n_vertex * m_width;
-    solve(cell, balance, inflows, n_inflow, out);
-    release(inflows, n_inflow, cell);
-    scatter(cell, balance, leading, out, slot);
+    m_task.readers[cell] = count_readers(visit);
+    if (m_task.readers[cell] == 0) m_task.free_slots[m_n_free++] = slot;
+    if (m_plan.vertices(cell) == D + 1) {
+      visit.simplex = SimplexBalance<T, D>(m_plan, cell, m_omega, visit.feeding);
+    }
   }
 
-  Inflow<T> gather(std::int32_t cell, int k, const std::uint8_t* face_row) const {
+  // An outflow whose last reader has come gives its slot back: to the reader itself, which reads
+  // each pack of lanes before it writes it.
+  Inflow<T> gather(std::int32_t cell, int k, int turn) {
     const std::int64_t face = std::int64_t(cell) * m_plan.n_face + k;
     const std::int32_t other = m_plan.neighbour[face];
-    if (other < 0) return {k, false, m_boundary.from_side(-1 - other, k), face_row};
+    if (other < 0) return {k, m_boundary.from_side(-1 - other, k, turn), face_row(cell, k)};
     if (const Cut* cut = m_boundary.cut_in(face)) {
-      return {k, false, m_boundary.from_trace(cut->trace, k), face_row};
+      return {k, m_boundary.from_trace(cut->trace, k, turn), face_row(cell, k)};
     }
-    const std::int64_t slot = m_task.slot_of[other];
-    return {k, true, m_task.slots + slot * m_plan.n_vertex * m_width,
-            &m_plan.matching_vertex[face * m_plan.n_vertex]};
+    const std::int32_t slot = m_task.slot_of[other];
+    if (--m_task.readers[other] == 0) m_task.free_slots[m_n_free++] = slot;
+    return {k, m_task.slots + slot * m_stride, &m_plan.matching_vertex[face * m_plan.n_vertex]};
   }
 
-  template <class Balance>
-  void solve(std::int32_t cell, const Balance& balance, const Inflow<T>* inflows, int n_inflow,
-             T* out) {
-    constexpr int N = Balance::N;
-    const std::int64_t node = m_plan.first_node[cell];
-    LaneLoop<T, N, Full, Fed> loop(*m_task.lanes, m_plan.zone[cell]);
-    balance.source(m_task.temperature + node, loop.emitted);
-    if constexpr (Fed) balance.source(m_task.source + node, loop.fed);
-    for (int i = 0; i < N; ++i) loop.out[i] = out + std::int64_t(balance.vertex_at(i)) * m_width;
-    solve_lanes(balance, inflows, n_inflow, m_width, loop);
-    for (int i = 0; i < N; ++i) {
-      const std::int64_t at = node + balance.vertex_at(i);
-      m_task.scattering[at] += m_weight * sum<T>(loop.moment[i]);
-      if constexpr (Full) {
-        m_task.energy[at] += m_weight * sum<T>(loop.energy_moment[i]);
-        const double q = m_weight * sum<T>(loop.flux_moment[i]);
-        for (int d = 0; d < D; ++d) m_task.flux[at * D + d] += m_omega[d] * q;
+  const std::uint8_t* face_row(std::int32_t cell, int k) const {
+    return face_rows_by_size<D>(m_plan.vertices(cell))[k].data();
+  }
+
+  std::uint8_t count_readers(const Visit<T, D>& visit) const {
+    std::uint8_t readers = 0;
+    for (unsigned faces = visit.leading; faces != 0; faces &= faces - 1) {
+      const std::int64_t face = std::int64_t(visit.cell) * m_plan.n_face + __builtin_ctz(faces);
+      readers += m_plan.neighbour[face] >= 0 && m_boundary.cut_out(face) == nullptr;
+    }
+    return readers;
+  }
+
+  void complete(const Visit<T, D>& visit) {
+    const int n = m_plan.vertices(visit.cell);
+    if (n == D + 1) {
+      finish(visit, visit.simplex);
+    } else if constexpr (D == 2) {
+      finish(visit, DenseBalance<T, 2, 4>(m_plan, visit.cell, m_omega, visit.feeding));
+    } else if constexpr (D == 3) {
+      if (n == 6) {
+        finish(visit, DenseBalance<T, 3, 6>(m_plan, visit.cell, m_omega, visit.feeding));
+      } else {
+        finish(visit, DenseBalance<T, 3, 8>(m_plan, visit.cell, m_omega, visit.feeding));
       }
     }
   }
 
-  // An outflow whose last reader has come gives its slot back.
-  void release(const Inflow<T>* inflows, int n_inflow, std::int32_t cell) {
-    for (int f = 0; f < n_inflow; ++f) {
-      if (!inflows[f].frees) continue;
-      const std::int32_t up =
-          m_plan.neighbour[std::int64_t(cell) * m_plan.n_face + inflows[f].face];
-      if (--m_task.readers[up] == 0) m_task.free_slots[m_n_free++] = m_task.slot_of[up];
-    }
-  }
-
   template <class Balance>
-  void scatter(std::int32_t cell, const Balance& balance, unsigned leading, const T* out,
-               std::int32_t slot) {
-    std::uint8_t readers = 0;
-    for (int k = 0; k < Balance::n_faces; ++k) {
-      if (!(leading >> k & 1u)) continue;
-      const std::int64_t face = std::int64_t(cell) * m_plan.n_face + k;
+  void finish(const Visit<T, D>& visit, const Balance& balance) {
+    solve_lanes<Full, Fed>(m_task, visit, balance);
+    for (unsigned faces = visit.leading; faces != 0; faces &= faces - 1) {
+      const int k = __builtin_ctz(faces);
+      const std::int64_t face = std::int64_t(visit.cell) * m_plan.n_face + k;
       const std::int32_t other = m_plan.neighbour[face];
       if (other < 0) {
-        leave(cell, balance, k, -1 - other, out);
+        leave(visit, balance, k, -1 - other);
       } else if (const Cut* cut = m_boundary.cut_out(face)) {
         m_boundary.to_cut(*cut, element_of<D, Balance::N>, k,
-                          &m_plan.matching_vertex[face * m_plan.n_vertex], out);
-      } else {
-        ++readers;
+                          &m_plan.matching_vertex[face * m_plan.n_vertex], visit.out);
       }
     }
-    m_task.readers[cell] = readers;
-    if (readers == 0) m_task.free_slots[m_n_free++] = slot;
   }
 
   template <class Balance>
-  void leave(std::int32_t cell, const Balance& balance, int k, std::int32_t side, const T* out) {
+  void leave(const Visit<T, D>& visit, const Balance& balance, int k, std::int32_t side) {
     constexpr const Element& element = element_of<D, Balance::N>;
     double through[max_face_vertices];
     for (int a = 0; a < element.n_face_vertices[k]; ++a) through[a] = balance.through(k, a);
-    const T* flux = &m_task.lanes->flux[std::int64_t(m_plan.zone[cell]) * m_width];
-    m_boundary.to_side(side, element, k, through, flux, out);
+    const T* flux = &m_task.lanes->flux[std::int64_t(m_plan.zone[visit.cell]) * m_width];
+    m_boundary.to_side(side, element, k, through, flux, visit.out);
   }
 
   const Task<T>& m_task;
   const Plan& m_plan;
+  const Order& m_order;
+  const bool m_backwards;
   const Boundary<T> m_boundary;
   const std::int32_t m_width;
-  const double m_weight;
+  const std::int64_t m_stride;  // of a slot
   const double* m_omega;
   std::int32_t m_n_free = 0;
 };

@@ -26,7 +26,7 @@ from bte.mesh import Mesh
 
 _MESHES = ("file", "cad", "line", "rectangle", "box")
 _CAD_SUFFIXES = (".step", ".stp", ".brep")
-_CAD_KEYS = ("unit", "size", "sizes", "grading", "regions")
+_CAD_KEYS = ("unit", "size", "sizes", "grading", "regions", "element", "periodic")
 _CONTACTS = {"transmission": "", "conductance": "conductance", "resistance": "resistance"}
 _POWER = {1: "flux", 2: "power per length", 3: "power"}
 
@@ -76,6 +76,10 @@ def _read_cad(table: Table, folder: Path) -> Mesh:
         options["regions"] = table.texts("regions")
     if "grading" in table:
         options["grading"] = _numbers(table, "grading")
+    if "element" in table:
+        options["element"] = table.text("element")
+    if "periodic" in table:
+        options["periodic"] = _pairs(table, "periodic")
     if "sizes" in table:
         sizes = table.table("sizes")
         options["sizes"] = {region: sizes.quantity(region, "length") for region in sizes.values}
@@ -96,7 +100,7 @@ def _read_line(table: Table) -> Mesh:
 
 
 def _read_block(table: Table, kind: str) -> Mesh:
-    table.allow(kind, "cells", "regions", "grading")
+    table.allow(kind, "cells", "regions", "element", "grading")
     count = 2 if kind == "rectangle" else 3
     size = table.quantities(kind, "length", count)
     make = Mesh.rectangle if kind == "rectangle" else Mesh.box
@@ -104,7 +108,8 @@ def _read_block(table: Table, kind: str) -> Mesh:
     if isinstance(cells, int) or len(cells) != count:
         raise CaseError(f"{table.place} cells is {cells!r}; it must be {count} whole numbers")
     grading = _numbers(table, "grading", 1.0)
-    return make(size, cells, regions=table.text("regions", None), grading=grading)
+    element = {"element": table.text("element")} if "element" in table else {}
+    return make(size, cells, regions=table.text("regions", None), grading=grading, **element)
 
 
 def _whole_numbers(table: Table, key: str) -> int | list[int]:
@@ -113,6 +118,20 @@ def _whole_numbers(table: Table, key: str) -> int | list[int]:
     if not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in entries):
         raise CaseError(f"{table.place} {key} is {value!r}; it must be positive whole numbers")
     return value  # type: ignore[no-any-return]
+
+
+def _pairs(table: Table, key: str) -> list[tuple[str, str]]:
+    value = table.raw(key)
+    pairs = value if isinstance(value, list) else [value]
+    for pair in pairs:
+        if not (
+            isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, str) for n in pair)
+        ):
+            raise CaseError(
+                f"{table.place} {key} is {value!r}; it must be pairs of names of boundaries, such "
+                'as [["xmin", "xmax"]]'
+            )
+    return [(pair[0], pair[1]) for pair in pairs]
 
 
 def _numbers(table: Table, key: str, default: float | None = None) -> Any:

@@ -9,6 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from bte import _core
 from bte.continuum.coefficients import Coefficients
 from bte.mesh.quality import dihedral_range
 from bte.packing import Kind, Packed
@@ -134,13 +135,22 @@ def _strengths(
 
 
 def _penalty(packed: Packed, c: Coefficients, cells: Ints, area: Array) -> Array:
-    """max(4 mean(kappa / h), C v / 4) with h = d V / A; 6 in very flat or sharp cells."""
+    """max(4 mean(kappa / h), C v / 4) with h = d V / A.
+
+    6 instead of 4 in tetrahedra with very flat or sharp edges, and in prisms and hexahedra, whose
+    two opposite faces share one derivative.
+
+    V is the least volume of a distorted cell, that of its most crowded corner all over: there the
+    derivatives are largest.
+    """
     mesh = packed.mesh
     factor = np.full(mesh.n_cell, 4.0)
     if mesh.dim == 3:
         angles = dihedral_range(mesh)
         factor[(angles[:, 0] < 15.0) | (angles[:, 1] > 165.0)] = 6.0
-    stiffness = factor * c.in_cells(packed) / (mesh.dim * mesh.volumes)
+        factor[np.diff(mesh.dg_offsets) > 4] = 6.0
+    volume = _core.least_volumes(mesh.points, mesh.connectivity, mesh.dg_offsets)
+    stiffness = factor * c.in_cells(packed) / (mesh.dim * volume)
     first, second = cells.T
     second = np.where(second >= 0, second, first)
     mean = 0.5 * (stiffness[first] + stiffness[second]) * area

@@ -33,8 +33,12 @@ _SINGULAR = 1e-13
 #: around each of them: flat cells stay apart across their short sides.
 _WEAK = 0.1
 
-#: Couplings that make aggregates, so that these follow the strong ones.
-_STRENGTH = ("symmetric", {"theta": 0.05})
+#: Aggregates follow the strong couplings; their functions are smoothed with bounds by rows, where
+#: the default estimates a spectral radius from random numbers.
+_AGGREGATION = {
+    "strength": ("symmetric", {"theta": 0.05}),
+    "smooth": ("jacobi", {"omega": 4.0 / 3.0, "weighting": "local"}),
+}
 
 #: Bounds of the spectrum: most Lanczos steps, steps between two looks, and what is added on each
 #: end. The lower bound is approached from above.
@@ -118,7 +122,7 @@ def two_level(operator: DiffusionOperator, threads: int = 0) -> TwoLevelSolver:
     n_vertex, vertex = continuous_space(operator)
     start, column, value = _core.galerkin(**blocks, vertex=vertex, n_vertex=n_vertex)
     coarse = csr_matrix((value, column, start), shape=(n_vertex, n_vertex))
-    hierarchy = pyamg.smoothed_aggregation_solver(coarse, strength=_STRENGTH, max_coarse=_COARSEST)
+    hierarchy = pyamg.smoothed_aggregation_solver(coarse, **_AGGREGATION, max_coarse=_COARSEST)
     levels = [
         tuple(_rows(matrix) for matrix in (level.A, level.P, level.R))
         for level in hierarchy.levels[:-1]

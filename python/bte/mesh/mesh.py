@@ -94,6 +94,8 @@ class Mesh(MeshData):
         grading: float = 1.0,
         regions: Sequence[str] | None = None,
         boundaries: Boundaries = None,
+        element: str | None = None,
+        periodic: Sequence[tuple[str, str]] = (),
     ) -> Mesh:
         """Mesh a STEP or BREP file through gmsh, keeping the names of its bodies and faces.
 
@@ -117,6 +119,11 @@ class Mesh(MeshData):
             name, given here or in the file, form one region.
         boundaries : None, {name: (n, dim) vertex ids} or callable
             In place of the names of the file, as in `from_arrays`.
+        element : str
+            ``"quad"`` for a mesh of quadrilaterals, with a few triangles, of a model in 2D;
+            triangles and tetrahedra without.
+        periodic : sequence of (str, str)
+            Pairs of boundaries, by their names in the file, that are meshed alike.
 
         Raises
         ------
@@ -124,7 +131,7 @@ class Mesh(MeshData):
             Where gmsh is missing, an argument is out of range, the file cannot be read, a body
             has no name, or bodies overlap.
         """
-        parts = cad_parts(path, size, unit, sizes, grading, regions, boundaries)
+        parts = cad_parts(path, size, unit, sizes, grading, regions, boundaries, element, periodic)
         return cls(*build_fields(parts, unit))
 
     @classmethod

@@ -55,7 +55,7 @@ def wall_normals(mesh: MeshData, names: Iterable[str]) -> Floats:
         Distinct to 1e-9 and up to their sign; the first component that is not 0 is positive.
     """
     faces = _faces_of(mesh, names)
-    return _distinct(mesh.faces.normal[faces], mesh.faces.area[faces])
+    return distinct_directions(mesh.faces.normal[faces], mesh.faces.area[faces])
 
 
 def open_directions(
@@ -100,7 +100,7 @@ def _faces_of(mesh: MeshData, names: Iterable[str]) -> Ints:
     return np.concatenate(none + [mesh.boundary_faces(name) for name in names])
 
 
-def _distinct(vectors: Floats, weight: Floats) -> Floats:
+def distinct_directions(vectors: Floats, weight: Floats) -> Floats:
     """Return unit vectors that differ up to sign, by falling weight."""
     if not len(vectors):
         return vectors
@@ -134,7 +134,7 @@ def _candidates(mesh: MeshData, faces: Ints, shifts: Floats) -> Floats:
     for multiples in product(range(-most, most + 1), repeat=len(shifts)):
         if gcd(*multiples) == 1:
             lines.append((np.array(multiples) @ shifts)[None])
-    normals = _distinct(mesh.faces.normal[faces], mesh.faces.area[faces])[:MOST_WALLS]
+    normals = distinct_directions(mesh.faces.normal[faces], mesh.faces.area[faces])[:MOST_WALLS]
     if dim == 2:
         lines.append(np.stack([-normals[:, 1], normals[:, 0]], axis=1))
     else:
@@ -144,7 +144,7 @@ def _candidates(mesh: MeshData, faces: Ints, shifts: Floats) -> Floats:
     every = np.concatenate(lines)
     length = np.linalg.norm(every, axis=1)
     every = every[length > 0] / length[length > 0, None]
-    return _distinct(every, np.ones(len(every)))
+    return distinct_directions(every, np.ones(len(every)))
 
 
 def _is_parallel(vectors: Floats, u: Floats) -> NDArray[np.bool_]:

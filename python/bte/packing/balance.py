@@ -83,6 +83,12 @@ def balanced(packed: Packed) -> Packed:
     part, floating = floating_parts(packed)
     if not floating.any():
         return packed
+    afloat = np.unique(packed.mesh.cell_region[floating[part]])
+    log.info(
+        "no wall fixes the temperature of region %s: its mean is set to %g K",
+        quoted(packed.mesh.region_names[i] for i in afloat),
+        packed.problem.temperature,
+    )
     mesh, sides, sources = packed.mesh, packed.sides, packed.sources
     node_part, volume = packed.at_nodes(part), mesh.node_volumes
     density = sources.density

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bte import _core
 from bte.mesh import Mesh
+from bte.mesh.kinds import face_table
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -32,7 +32,9 @@ class FaceView(NamedTuple):
     mass: Array
 
 
-def face_view(mesh: Mesh, face: NDArray[np.int_], which: NDArray[np.int_]) -> FaceView:
+def face_view(
+    mesh: Mesh, face: NDArray[np.integer[Any]], which: NDArray[np.integer[Any]]
+) -> FaceView:
     """Return faces as seen by their first (``which`` 0) or second cell (1).
 
     Parameters
@@ -55,7 +57,9 @@ def face_view(mesh: Mesh, face: NDArray[np.int_], which: NDArray[np.int_]) -> Fa
     return FaceView(filled.astype(np.int32), areas, mass)
 
 
-def own_view(mesh: Mesh, cell: NDArray[np.int_], local: NDArray[np.int_]) -> FaceView:
+def own_view(
+    mesh: Mesh, cell: NDArray[np.integer[Any]], local: NDArray[np.integer[Any]]
+) -> FaceView:
     """Return faces given by a cell and the number of the face there."""
     if not len(cell):
         return face_view(mesh, np.zeros(0, dtype=int), np.zeros(0, dtype=int))
@@ -70,13 +74,15 @@ def own_view(mesh: Mesh, cell: NDArray[np.int_], local: NDArray[np.int_]) -> Fac
     return face_view(mesh, face_of[cell, local], which_of[cell, local])
 
 
-def own_nodes(mesh: Mesh, cell: NDArray[np.int_], local: NDArray[np.int_]) -> NDArray[np.int64]:
+def own_nodes(
+    mesh: Mesh, cell: NDArray[np.integer[Any]], local: NDArray[np.integer[Any]]
+) -> NDArray[np.int64]:
     """Return the nodes of cell faces in the order of the face table, -1 where it is narrower."""
     size = np.diff(mesh.dg_offsets)[cell]
     nodes = np.full((len(cell), mesh.n_face_vertex), -1, dtype=np.int64)
     for n_vertex in np.unique(size):
         mine = np.flatnonzero(size == n_vertex)
-        table = np.asarray(_core.element_faces(mesh.dim, int(n_vertex)))[:, : mesh.n_face_vertex]
+        table = face_table(mesh.dim, int(n_vertex))
         vertex = table[local[mine]]
         start = mesh.dg_offsets[cell[mine]][:, None]
         nodes[mine, : vertex.shape[1]] = np.where(vertex >= 0, start + vertex, -1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from bte.packing import Kind, Packed
 from bte.packing.arrays import TRACED
-from bte.quadrature import quadrature
+from bte.quadrature import Quadrature
 from bte.solvers.lanes import padded_count
 
 #: Nanoseconds per (cell, ordinate, lane) of one core, by dimension, measured (README, "Speed").
@@ -69,10 +69,9 @@ class Estimate:
         )
 
 
-def estimate(packed: Packed, azimuths: int | None, polars: int | None, cores: int = 2) -> Estimate:
+def estimate(packed: Packed, rule: Quadrature, cores: int = 2) -> Estimate:
     """Estimate lanes, memory and seconds of a solve of a packed problem."""
     mesh, sides = packed.mesh, packed.sides
-    rule = quadrature(mesh.dim, azimuths, polars)
     groups = len(packed.spectrum.group_band)
     lanes = groups * rule.n_polar
     padded = padded_count(lanes)

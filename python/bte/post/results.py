@@ -13,12 +13,13 @@ from bte.packing import Kind, Packed
 from bte.packing.arrays import TRACED, Array
 from bte.packing.balance import floating_nodes, level
 from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
+from bte.solvers.along import Along
 from bte.solvers.steady import SteadyState
 
 Settings = dict[str, int | float | str | None]
 
 
-def from_transport(state: SteadyState, settings: Settings, along: Array | None = None) -> Solution:
+def from_transport(state: SteadyState, settings: Settings, along: Along | None = None) -> Solution:
     """Return the Solution of a solved transport problem.
 
     Parameters
@@ -27,8 +28,8 @@ def from_transport(state: SteadyState, settings: Settings, along: Array | None =
         What was solved.
     settings : dict
         What was asked for.
-    along : (n_node,) [W/m/K], optional
-        Conductivity along the directions that the mesh does not have.
+    along : Along, optional
+        Conduction along the directions that the mesh does not have.
     """
     discrete = state.discrete
     packed = discrete.packed
@@ -55,14 +56,14 @@ def from_transport(state: SteadyState, settings: Settings, along: Array | None =
         interfaces=_interfaces(packed, state.power, base + energy, arriving),
         region_power=_region_power(packed),
         ledger=_ledger(packed, state.power),
-        iterations=state.sweeps,
+        iterations=state.sweeps + (along.sweeps if along else 0),
         residuals=state.residuals,
-        converged=state.converged,
+        converged=state.converged and (along is None or along.converged),
         settings=settings,
         seconds=state.seconds,
         band_edges=packed.spectrum.band_edges,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
-        **_along(packed, along),
+        **_along(packed, along.conductivity if along else None),
         problem=packed.problem,
     )
 
@@ -133,7 +134,10 @@ def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
     power = (half_range * state.discrete.answered(state.sweep)).sum(axis=1)
     emitted = _total(power, half_range.sum(axis=1))
-    emitted[np.isin(state.discrete.packed.sides.kind, TRACED)] = np.nan
+    sides = state.discrete.packed.sides
+    emitted[np.isin(sides.kind, TRACED)] = np.nan
+    reservoirs = sides.of(Kind.CONTACT)
+    emitted[reservoirs] = sides.mean(sides.temperature)[reservoirs]
     return emitted
 
 

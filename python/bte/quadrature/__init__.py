@@ -6,7 +6,17 @@ Means are over the unit sphere: ``<f> = sum_o sum_p w_o w_p f(s_p d_o)``.
 """
 
 from bte.quadrature.angles import GATHER_FROM, RULES, Angles
-from bte.quadrature.make import make_quadrature, quadrature
+from bte.quadrature.make import make_quadrature, plane, quadrature, slab, space
 from bte.quadrature.rule import Quadrature
 
-__all__ = ["GATHER_FROM", "RULES", "Angles", "Quadrature", "make_quadrature", "quadrature"]
+__all__ = [
+    "GATHER_FROM",
+    "RULES",
+    "Angles",
+    "Quadrature",
+    "make_quadrature",
+    "plane",
+    "quadrature",
+    "slab",
+    "space",
+]

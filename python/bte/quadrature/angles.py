@@ -32,8 +32,8 @@ class Angles:
     Attributes
     ----------
     azimuths : int, optional
-        Least number of azimuths, a multiple of 4; 24 in 2D and 16 in 3D, 40 with
-        ``towards``. No meaning in 1D.
+        Least number of azimuths, a multiple of 4; 24 in 2D and 16 in 3D, and with ``towards`` 24
+        and 16 for each of its lines and their mirror images. No meaning in 1D.
     polars : int, optional
         Polar nodes: per half range in 1D (16) and 3D (6, or 8 with ``towards``), on (0, 1) in
         2D (3).
@@ -43,9 +43,10 @@ class Angles:
     axis : {"x", "y", "z"} or (3,)
         Polar axis in 3D.
     panels : (n, dim)
-        Normals of the walls at which panels break; by default those of the axes.
+        Normals of the walls at which panels break, the most important first; by default those of
+        the axes.
     towards : (n, dim)
-        Open lines of sight, at which nodes gather. In 3D along or across the polar axis.
+        Open lines of sight, at which nodes gather; in 3D where along or across the polar axis.
 
     Raises
     ------

@@ -23,8 +23,8 @@ log = logging.getLogger("bte")
 #: Angles closer than this are one [rad]; normals of mesh faces carry rounding errors.
 _SAME = 1e-7
 
-#: Most panels, whatever the walls.
-_MOST = 48
+#: Most panels, and most walls that are looked at; and how many walls are still no curve.
+_MOST, _FEW = 48, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,33 +54,33 @@ def make_panels(walls: Sequence[float], lines: Sequence[float], azimuths: int) -
 
     Where the mirror images of all walls would be too many (walls at incommensurate angles have
     infinitely many), the panels are closed under the mirrors of as many walls as possible and
-    only broken at the others; what does not fit in this way either is left out, and the log says
-    so.
+    only broken at the others; where those do not fit in this way either, being parts of a curve,
+    they are left out, and the log says so.
 
     Parameters
     ----------
     walls, lines : sequence of float
-        Directions of walls and of lines of sight [rad]; opposite directions are the same.
+        Directions of walls, the most important first, and of lines of sight [rad]; opposite
+        directions are the same.
     azimuths : int
         Number of nodes asked for: there are at most half as many panels, or twelve, or as many
         as the lines of sight need.
     """
-    walls = _distinct(walls or [0.0])
+    walls = _distinct(walls or [0.0])[:_MOST]
     most = min(_MOST, max(12, azimuths // 2))
     origin, order, framed = _frame(walls, most)
     breaks = [origin + np.pi * m / order for wall in framed for m in _orbit(wall, origin, order)]
     if len(_merged(breaks)) < 4:
         breaks += [angle + 0.5 * np.pi for angle in breaks]
-    left = 0
-    for wall in (wall for wall in walls if wall not in framed):
-        grown = breaks + _images(wall, origin, order)
-        fits = len(_merged(grown)) <= most
-        breaks, left = (grown, left) if fits else (breaks, left + 1)
-    if left:
+    loose = [wall for wall in walls if wall not in framed]
+    grown = breaks + [angle for wall in loose for angle in _images(wall, origin, order)]
+    if len(_merged(grown)) <= most:
+        breaks = grown
+    elif loose:
         log.info(
             "%d of %d wall directions are no breaks of the azimuthal panels: with their mirror "
             "images there would be more than %d panels; more azimuths allow more, at most %d",
-            *(left, len(walls), most, _MOST),
+            *(len(loose), len(walls), most, _MOST),
         )
     sights = [angle for line in lines for angle in _images(line, origin, order)]
     merged = _merged(breaks + sights)
@@ -92,13 +92,13 @@ def make_panels(walls: Sequence[float], lines: Sequence[float], azimuths: int) -
 def panel_nodes(panels: Panels, azimuths: int) -> tuple[Array, Array]:
     """Return angles and weights of at least so many nodes, in proportion to the widths.
 
-    Every panel has two nodes at least, or one where there are but four panels.
+    Every panel has two nodes at least, or one where there are but four, and six where they gather.
     """
     ends = np.append(panels.breaks[1:], panels.breaks[0] + 2.0 * np.pi)
     width = ends - panels.breaks
     end_open = np.roll(panels.open, -1)
     angles, weights = [], []
-    for i, n in enumerate(_counts(width, azimuths)):
+    for i, n in enumerate(_counts(width, panels.open | end_open, azimuths)):
         x, w = gathered_gauss(n, bool(panels.open[i]), bool(end_open[i]))
         angles.append(panels.breaks[i] + width[i] * x)
         weights.append(w * width[i] / (2.0 * np.pi))
@@ -112,12 +112,13 @@ def equal_nodes(panels: Panels, azimuths: int) -> tuple[Array, Array]:
     return panels.origin + 2.0 * np.pi * (np.arange(n) + 0.5) / n, np.full(n, 1.0 / n)
 
 
-def _counts(width: Array, azimuths: int) -> list[int]:
+def _counts(width: Array, gathers: NDArray[np.bool_], azimuths: int) -> list[int]:
     """Return the number of nodes of each panel; panels of the same width have the same."""
     rising = np.sort(width)
     widths = rising[np.append(True, np.diff(rising) > _SAME)]
     kind = np.searchsorted(widths, width + _SAME) - 1
-    least = 2 if len(width) > 4 else 1
+    least = np.full(len(widths), 2 if len(width) > 4 else 1)
+    least[np.unique(kind[gathers])] = 6
     counts = np.maximum(least, np.floor(azimuths * widths / (2.0 * np.pi) + 1e-6)).astype(int)
     while counts[kind].sum() < azimuths:
         counts[np.argmax(widths / counts)] += 1
@@ -127,10 +128,11 @@ def _counts(width: Array, azimuths: int) -> list[int]:
 def _frame(walls: list[float], most: int) -> tuple[float, int, list[float]]:
     """Return a mirror, the order of the group and the walls that are among its mirrors.
 
-    Every wall is tried as the first; what holds most walls is taken.
+    Each of a few walls is tried as the first, and what holds most of them is taken; of many, which
+    are parts of a curve, only the first is.
     """
     best: tuple[float, int, list[float]] = (walls[0], 2, [walls[0]])
-    for origin in walls:
+    for origin in walls if len(walls) <= _FEW else walls[:1]:
         order, framed = 2, [origin]
         for wall in walls:
             larger = _order([*framed, wall], origin, most)
@@ -176,8 +178,12 @@ def _merged(angles: Sequence[float]) -> Array:
 
 def _distinct(walls: Sequence[float]) -> list[float]:
     """Return directions within half a turn, without those that are the same."""
-    kept: list[float] = []
-    for wall in walls:
-        if all(abs(_wrapped(np.array(2.0 * (wall - other)))) > 2.0 * _SAME for other in kept):
-            kept.append(float(wall))
-    return kept
+    turns = np.array(walls) / np.pi % 1.0
+    order = np.argsort(turns, kind="stable")
+    gaps = np.diff(turns[order], prepend=turns[order[-1]] - 1.0)
+    group = np.cumsum(gaps > _SAME)
+    if gaps[0] <= _SAME:  # the first goes on where the last ends
+        group[group == group[-1]] = 0
+    first = np.full(group.max() + 1, len(walls))
+    np.minimum.at(first, group, order)
+    return [float(walls[i]) for i in np.sort(first[first < len(walls)])]

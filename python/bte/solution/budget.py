@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bte.solution.solution import Solution
 
 WALLS, REMAINDER = "wall slip", "remainder (mesh)"
-_ADIABATIC = ("Diffuse", "Specular")
+_ADIABATIC = ("Diffuse", "Specular", "Rough")
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,14 @@ def resistance_budget(solution: Solution) -> ResistanceBudget:
 
 def _conjugate_power(solution: Solution, base: float) -> float:
     """Return Σ_b P_b (T_b − base) + ∫Q (T − base) [W K]."""
-    # Mirrors have no temperature, and no power.
+    # Mirrors have no temperature, and no power; what passes periodic boundaries falls by their
+    # difference, counted half at either.
     walls = sum(
         b.power * (b.temperature - base)
         for b in solution.boundaries.values()
-        if np.isfinite(b.temperature)
+        if np.isfinite(b.temperature) and not b.partner
     )
+    walls += sum(0.5 * b.power * b.temperature_difference for b in solution.boundaries.values())
     return float(walls) + _heat(solution.mesh, solution.source, solution.temperature - base)
 
 
@@ -136,7 +138,7 @@ def _wall_slip(solution: Solution, base: float) -> float:
     """Return Σ_walls ∫q_in (T_b − T) over the walls that give or take heat [W K]."""
     mesh, slip = solution.mesh, 0.0
     for name, wall in solution.boundaries.items():
-        if wall.kind in _ADIABATIC or not np.isfinite(wall.temperature):
+        if wall.kind in _ADIABATIC or wall.partner or not np.isfinite(wall.temperature):
             continue
         ids = np.asarray(mesh.boundary_faces(name))
         nodes = np.asarray(mesh.faces.nodes)[ids, 0]

@@ -44,8 +44,9 @@ def region_result(mesh: Mesh, temperature: Array, power: float, name: str) -> Re
 
 
 def imposed_temperatures(boundaries: Mapping[str, BoundaryResult]) -> dict[str, float]:
-    """Return the temperatures of the isothermal boundaries [K]."""
-    return {name: b.temperature for name, b in boundaries.items() if b.kind == "Isothermal"}
+    """Return the temperatures of isothermal boundaries and of reservoirs behind contacts [K]."""
+    imposed = ("Isothermal", "Contact")
+    return {name: b.temperature for name, b in boundaries.items() if b.kind in imposed}
 
 
 def region_as_wall(region: RegionResult) -> BoundaryResult:

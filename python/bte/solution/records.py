@@ -29,8 +29,8 @@ class BoundaryResult:
     power_by_band : (n_band,)
         The same, band by band.
     temperature : float
-        Area mean of the temperature of what the wall emits [K]; NaN where it emits nothing of its
-        own: mirrors, rough and periodic boundaries.
+        Area mean of the temperature of what the wall emits [K], of the reservoir behind a Contact;
+        NaN where it emits nothing of its own: mirrors, rough and periodic boundaries.
     partner : str
         Of a periodic boundary.
     temperature_difference : float

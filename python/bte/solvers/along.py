@@ -40,11 +40,14 @@ class Along:
     sweeps : int
     residual : float
         Of the traces, relative to those of the bulk.
+    converged : bool
+        Whether that is within the tolerance.
     """
 
     conductivity: Array
     sweeps: int
     residual: float
+    converged: bool
 
 
 def solve_along(
@@ -79,7 +82,8 @@ def solve_along(
 
         traces, sweeps, residual = solve_lanes(linear, constant, bulk, tolerance)
     final = discrete.march(np.zeros(discrete.n_node), _ones(discrete), traces, full=True)
-    return Along(-final.energy, sweeps + 1 + (bulk.size > 0), residual)
+    sweeps += 1 + (bulk.size > 0)
+    return Along(-final.energy, sweeps, residual, residual <= tolerance)
 
 
 def _ones(discrete: Discrete) -> Array:

@@ -79,6 +79,7 @@ class Discrete:
     transport: _core.Transport
     scattering: Array
     threads: int
+    single: bool = False
 
     @property
     def n_node(self) -> int:
@@ -88,7 +89,7 @@ class Discrete:
     @property
     def n_face_vertex(self) -> int:
         """Most vertices of a face."""
-        return self.packed.sides.nodes.shape[1]
+        return int(self.packed.sides.nodes.shape[1])
 
     def split(self, x: Array) -> State:
         """Return the parts of a vector, as views."""
@@ -206,6 +207,7 @@ class Discrete:
             np.ascontiguousarray(traces),
             full=full,
             threads=self.threads,
+            single=self.single and not (affine or full),
         )
         new = State(
             moment / self.scattering,

@@ -49,6 +49,8 @@ def make_links(discrete: Discrete) -> TraceLinks:
     kind = packed.sides.kind[tables.side]
     handed = np.zeros(len(traces.cell), dtype=bool)
     handed[tables.read[row, ordinate]] = np.isin(kind, PLAIN)[row]
+    # what is shared among ordinates has no writer of its own
+    handed[traces.walls.changed] = False
     row, ordinate = np.nonzero(tables.write >= 0)
     writer[tables.write[row, ordinate]] = ordinate
     return TraceLinks(

@@ -80,6 +80,8 @@ class Traces:
         Temperature that periodic faces add [K].
     walls : Walls
         What walls do with the traces that reach them.
+    tables : TraceTables
+        Who reads and fills them.
     """
 
     cell: NDArray[np.int64]
@@ -94,6 +96,7 @@ class Traces:
     alive: NDArray[np.bool_]
     jump: Array
     walls: Walls
+    tables: TraceTables
 
     def answer(self, written: Array, *, affine: bool) -> Array:
         """Return the traces that are read next, for those that a sweep has written.
@@ -207,4 +210,5 @@ def traces_of(
         lanes.alive[zone],
         np.concatenate([sides.jump[side], np.zeros(len(cut))]),
         walls_of(packed, lanes, tables),
+        tables,
     )

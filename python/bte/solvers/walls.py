@@ -75,6 +75,12 @@ class Walls:
     band: Ints
     n_band: int
 
+    @property
+    def changed(self) -> NDArray[np.int64]:
+        """Traces that are more than a permutation of those that arrived."""
+        found = [wall.traces.ravel() for wall in self.walls]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+
     def reflect(self, traces: Array) -> Array:
         """Return the traces that leave for those that arrived (n_trace, n_vertex, n_lane)."""
         if not self.walls:
