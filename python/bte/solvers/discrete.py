@@ -169,7 +169,7 @@ class Discrete:
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
     def flown(self, traces: Array) -> Array:
-        """Return the traces that a sweep writes for those it reads, with nothing else."""
+        """Return what a sweep makes of traces alone, without what walls scatter of them."""
         sides = self.packed.sides
         swept = self.transport.sweep(
             np.zeros(self.n_node),
@@ -178,7 +178,7 @@ class Discrete:
             np.ascontiguousarray(traces),
             threads=self.threads,
         )
-        return self.traces.answer(swept[2], affine=False)
+        return self.traces.without_diffuse().answer(swept[2], affine=False)
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides

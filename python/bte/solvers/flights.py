@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
-from bte.packing.arrays import Array
+from bte.packing.arrays import TRACED, Array
 from bte.solvers.discrete import Discrete
-from bte.solvers.links import PLAIN, TraceLinks, make_links
+from bte.solvers.links import TraceLinks, make_links
 
 #: Maps pay where so much of all emission survives a flight across the domain.
-_LONG = 0.4
+_LONG = 0.05
 
 #: The sum ends where flights have left so much, or after so many of them.
 _LEFT, _MOST = 0.05, 150
@@ -80,7 +80,7 @@ class FlightMap:
 
 def find_flights(discrete: Discrete) -> FlightMap | None:
     """Return the flight map of a problem where mirrors or periodic faces make long flights."""
-    if not len(discrete.packed.sides.of(*PLAIN)) or _surviving(discrete) < _LONG:
+    if not len(discrete.packed.sides.of(*TRACED)) or _surviving(discrete) < _LONG:
         return None
     links = make_links(discrete)
     lit = np.zeros((*links.real.shape, links.alive.shape[1])) + links.alive[:, None, :]
@@ -98,7 +98,7 @@ def _surviving(discrete: Discrete) -> float:
     """
     packed, lanes = discrete.packed, discrete.lanes
     sides = packed.sides
-    traced = sides.of(*PLAIN)
+    traced = sides.of(*TRACED)
     axis = np.round(np.abs(sides.normal[traced]), 6)
     _, which = np.unique(axis, axis=0, return_inverse=True)
     widest = np.bincount(which.ravel(), sides.area[traced]).max() / 2.0

@@ -1,4 +1,4 @@
-"""Which ordinates the traces of mirrors and periodic faces connect, and where."""
+"""Which ordinates the traces of mirrors, rough walls and periodic faces connect, and where."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.packing import Kind
-from bte.packing.arrays import TRACED, Array
+from bte.packing.arrays import Array
 from bte.solvers.discrete import Discrete
-from bte.solvers.traces import trace_tables
 
 Indices = NDArray[np.int64]
 
@@ -24,7 +22,7 @@ class TraceLinks:
     reader, writer : (n_trace,)
         Ordinate that reads and that fills each trace.
     alive : (n_trace, n_lane) bool
-        Lanes that are handed on; none at faces that mix directions.
+        Lanes that are handed on; none at mirrors that send an ordinate into several.
     entry, exit : (n_trace, n_face_vertex, dim)
         Points where it is read, and where it is filled: elsewhere at periodic faces.
     real : (n_trace, n_face_vertex) bool
@@ -40,19 +38,18 @@ class TraceLinks:
 
 
 def make_links(discrete: Discrete) -> TraceLinks:
-    """Return which ordinates read and write the traces of mirrors and periodic faces."""
-    packed, traces = discrete.packed, discrete.traces
-    tables, points = trace_tables(packed, discrete.quadrature), packed.mesh.node_points
+    """Return which ordinates read and fill the traces of a problem."""
+    traces, points = discrete.traces, discrete.packed.mesh.node_points
+    tables = traces.tables
     reader, writer = (np.zeros(len(traces.cell), dtype=np.int64) for _ in range(2))
+    handed = np.zeros(len(traces.cell), dtype=bool)
     row, ordinate = np.nonzero(tables.read >= 0)
     reader[tables.read[row, ordinate]] = ordinate
-    kind = packed.sides.kind[tables.side]
-    handed = np.zeros(len(traces.cell), dtype=bool)
-    handed[tables.read[row, ordinate]] = np.isin(kind, PLAIN)[row]
-    # what is shared among ordinates has no writer of its own
-    handed[traces.walls.changed] = False
+    handed[tables.read[row, ordinate]] = True
     row, ordinate = np.nonzero(tables.write >= 0)
     writer[tables.write[row, ordinate]] = ordinate
+    for wall in traces.walls.walls:
+        handed[wall.traces] &= wall.mixing is None
     return TraceLinks(
         reader,
         writer,
@@ -61,7 +58,3 @@ def make_links(discrete: Discrete) -> TraceLinks:
         points[traces.origin],
         traces.area > 0,
     )
-
-
-#: Sides that hand each ordinate to one other.
-PLAIN = tuple(kind for kind in TRACED if kind != Kind.ROUGH)
