@@ -181,7 +181,10 @@ void bind_transport(py::module_& m) {
       .def_property_readonly("n_trace", [](const Transport& t) { return t.plan().n_trace(); })
       .def_property_readonly("n_slot", &Transport::n_slot)
       .def_property_readonly("memory", &Transport::memory)
-      .def_static("instruction_set", &Transport::instruction_set);
+      .def_static("instruction_set", &Transport::instruction_set)
+      .def_static("add_products", &Transport::add_products, py::arg("rounds"),
+                  py::arg("single") = false,
+                  "Multiply and add in registers alone; return the number of operations done.");
 }
 
 }  // namespace bte::bindings

@@ -21,6 +21,7 @@ using Kernel = void (*)(const Task<T>&);
 struct Choice {
   Kernel<double> in_double;
   Kernel<float> in_single;
+  double (*add_products)(std::int64_t, bool);
   const char* name;
 
   void operator()(const Task<double>& task) const { in_double(task); }
@@ -39,11 +40,14 @@ Choice choose_kernel() {
   const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
                   __builtin_cpu_supports("bmi2");
   if (v4 && (want.empty() || want == "v4"))
-    return {kernel_v4::sweep_ordinate, kernel_v4::sweep_ordinate, "x86-64-v4"};
+    return {kernel_v4::sweep_ordinate, kernel_v4::sweep_ordinate, kernel_v4::add_products,
+            "x86-64-v4"};
   if (v3 && want != "baseline")
-    return {kernel_v3::sweep_ordinate, kernel_v3::sweep_ordinate, "x86-64-v3"};
+    return {kernel_v3::sweep_ordinate, kernel_v3::sweep_ordinate, kernel_v3::add_products,
+            "x86-64-v3"};
 #endif
-  return {kernel_baseline::sweep_ordinate, kernel_baseline::sweep_ordinate, "baseline"};
+  return {kernel_baseline::sweep_ordinate, kernel_baseline::sweep_ordinate,
+          kernel_baseline::add_products, "baseline"};
 }
 
 constexpr std::int32_t max_chunks = 32;
@@ -154,6 +158,10 @@ std::size_t Transport::memory() const {
 }
 
 std::string Transport::instruction_set() { return choose_kernel().name; }
+
+double Transport::add_products(std::int64_t rounds, bool single) {
+  return choose_kernel().add_products(rounds, single);
+}
 
 void Transport::check(const SweepInput& input) const {
   const std::size_t nodes = m_plan.n_node;
