@@ -81,6 +81,43 @@ struct Sums {
   }
 };
 
+// Adds up the sums of chunks in their order, whichever is done first. Nobody waits: a chunk whose
+// turn has not come is kept until it has.
+class OrderedSums {
+ public:
+  OrderedSums(const Plan& plan, bool full, std::int32_t n_chunk)
+      : m_plan(plan),
+        m_full(full),
+        m_total(plan, full),
+        m_done(n_chunk) {}
+
+  // Takes one chunk's sums and returns room for another's.
+  std::unique_ptr<Sums> add(std::int32_t chunk, std::unique_ptr<Sums> sums) {
+    m_done[chunk] = std::move(sums);
+    while (m_next < m_done.size() && m_done[m_next] != nullptr) {
+      m_total.take(*m_done[m_next]);
+      m_free.push_back(std::move(m_done[m_next++]));
+    }
+    return empty();
+  }
+
+  std::unique_ptr<Sums> empty() {
+    if (m_free.empty()) return std::make_unique<Sums>(m_plan, m_full);
+    std::unique_ptr<Sums> sums = std::move(m_free.back());
+    m_free.pop_back();
+    return sums;
+  }
+
+  Sums& total() { return m_total; }
+
+ private:
+  const Plan& m_plan;
+  const bool m_full;
+  Sums m_total;
+  std::vector<std::unique_ptr<Sums>> m_done, m_free;
+  std::size_t m_next = 0;
+};
+
 template <class T>
 struct Scratch {
   std::int64_t lane_stride;
@@ -182,35 +219,36 @@ SweepResult Transport::sweep(const SweepInput& input) const {
   return single ? sweep_in(input, m_plan.lanes_single) : sweep_in(input, m_plan.lanes);
 }
 
-// Threads take chunks of consecutive ordinates and add what they found in the order of the
-// ordinates: one set of sums per thread, and the same bits for any number of threads.
+// Threads take chunks of consecutive ordinates; what they find is added in the order of the
+// ordinates: about one set of sums per thread, and the same bits for any number of threads.
 template <class T>
 SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& lanes) const {
   const Choice kernel = choose_kernel();
   const int threads = std::min<int>(thread_count(input.threads), m_plan.n_ordinate);
   const std::int32_t n_chunk = std::min(m_plan.n_ordinate, max_chunks);
   const std::int32_t slots = n_slot();
-  Sums total(m_plan, input.full);
+  OrderedSums ordered(m_plan, input.full, n_chunk);
   std::vector<double> traces(input.traces.size(), 0.0);
 #pragma omp parallel num_threads(threads)
   {
     Scratch<T> scratch(m_plan, m_schedule, slots, lanes.width);
-    Sums sums(m_plan, input.full);
-    Task<T> task = make_task(input, sums, scratch, traces.data());
-    task.plan = &m_plan;
-    task.schedule = &m_schedule;
-    task.lanes = &lanes;
+    auto sums = std::make_unique<Sums>(m_plan, input.full);
     const std::int64_t n = m_plan.n_ordinate;
-#pragma omp for ordered schedule(dynamic, 1)
+#pragma omp for schedule(dynamic, 1)
     for (std::int32_t chunk = 0; chunk < n_chunk; ++chunk) {
+      Task<T> task = make_task(input, *sums, scratch, traces.data());
+      task.plan = &m_plan;
+      task.schedule = &m_schedule;
+      task.lanes = &lanes;
       for (std::int64_t o = n * chunk / n_chunk; o < n * (chunk + 1) / n_chunk; ++o) {
         task.ordinate = static_cast<std::int32_t>(o);
         kernel(task);
       }
-#pragma omp ordered
-      total.take(sums);
+#pragma omp critical(bte_ordered_sums)
+      sums = ordered.add(chunk, std::move(sums));
     }
   }
+  Sums& total = ordered.total();
   return {std::move(total.scattering), std::move(total.energy), std::move(total.flux),
           std::move(total.outflow), std::move(traces)};
 }
