@@ -194,7 +194,7 @@ class Case:
         self.core, self.arguments, self.n_cell, self.n_ordinate = transport(
             element, cells, n_lane, n, wavefront
         )
-        self.repeat = int(np.clip(200_000 // self.n_cell, 3, 60))
+        self.repeat = int(np.clip(200_000 // self.n_cell, 2, 60))
 
     def nanoseconds(self, threads=1, single=False, repeat=None):
         """Return the least time of a sweep per (cell, ordinate, lane).

@@ -81,6 +81,28 @@ struct Sums {
   }
 };
 
+// Nodal values from the caller's numbering.
+std::vector<double> number_as_here(const Plan& plan, std::span<const double> theirs) {
+  std::vector<double> ours(theirs.size());
+  if (theirs.empty()) return ours;
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    std::copy_n(&theirs[plan.first_node_of[c]], plan.vertices(c), &ours[plan.first_node[c]]);
+  }
+  return ours;
+}
+
+// Nodal values to the caller's numbering, `width` for each node.
+std::vector<double> number_as_there(const Plan& plan, const std::vector<double>& ours,
+                                    std::int64_t width) {
+  std::vector<double> theirs(ours.size());
+  if (ours.empty()) return theirs;
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    std::copy_n(&ours[plan.first_node[c] * width], plan.vertices(c) * width,
+                &theirs[plan.first_node_of[c] * width]);
+  }
+  return theirs;
+}
+
 // Adds up the sums of chunks in their order, whichever is done first. Nobody waits: a chunk whose
 // turn has not come is kept until it has.
 class OrderedSums {
@@ -152,8 +174,6 @@ struct Scratch {
 template <class T>
 Task<T> make_task(const SweepInput& input, Sums& sums, Scratch<T>& scratch, double* trace_out) {
   Task<T> task;
-  task.temperature = input.temperature.data();
-  task.source = input.source.empty() ? nullptr : input.source.data();
   task.emission = input.emission.data();
   task.trace_in = input.traces.data();
   task.trace_out = trace_out;
@@ -184,9 +204,11 @@ std::size_t Transport::memory() const {
   const auto bytes = [](const auto&... tables) {
     return (0 + ... + (tables.size() * sizeof(tables[0])));
   };
-  std::size_t total = bytes(m_plan.face_vector, m_plan.volume, m_plan.first_node, m_plan.zone,
-                            m_plan.neighbour, m_plan.matching_vertex, m_plan.shapes.of_cell,
-                            m_plan.shapes.values, m_plan.trace_read, m_plan.trace_write);
+  std::size_t total =
+      bytes(m_plan.face_vector, m_plan.volume, m_plan.first_node, m_plan.zone, m_plan.cell_of,
+            m_plan.first_node_of, m_plan.upwind_node, m_plan.outer_faces, m_plan.neighbour,
+            m_plan.matching_vertex, m_plan.shapes.of_cell, m_plan.shapes.values, m_plan.trace_read,
+            m_plan.trace_write);
   for (const Order& order : m_schedule.orders) {
     total += bytes(order.cells, order.flow, order.wave_start);
   }
@@ -228,6 +250,8 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
   const std::int32_t n_chunk = std::min(m_plan.n_ordinate, max_chunks);
   const std::int32_t slots = n_slot();
   OrderedSums ordered(m_plan, input.full, n_chunk);
+  const std::vector<double> temperature = number_as_here(m_plan, input.temperature);
+  const std::vector<double> source = number_as_here(m_plan, input.source);
   std::vector<double> traces(input.traces.size(), 0.0);
 #pragma omp parallel num_threads(threads)
   {
@@ -238,6 +262,8 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
     for (std::int32_t chunk = 0; chunk < n_chunk; ++chunk) {
       Task<T> task = make_task(input, *sums, scratch, traces.data());
       task.plan = &m_plan;
+      task.temperature = temperature.data();
+      task.source = source.empty() ? nullptr : source.data();
       task.schedule = &m_schedule;
       task.lanes = &lanes;
       for (std::int64_t o = n * chunk / n_chunk; o < n * (chunk + 1) / n_chunk; ++o) {
@@ -249,8 +275,9 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
     }
   }
   Sums& total = ordered.total();
-  return {std::move(total.scattering), std::move(total.energy), std::move(total.flux),
-          std::move(total.outflow), std::move(traces)};
+  return {number_as_there(m_plan, total.scattering, 1), number_as_there(m_plan, total.energy, 1),
+          number_as_there(m_plan, total.flux, m_plan.dim), std::move(total.outflow),
+          std::move(traces)};
 }
 
 }  // namespace bte::transport
