@@ -3,7 +3,9 @@
     python benchmarks/kernel.py --json
 
 Triangles, quadrilaterals, tetrahedra and hexahedra of about 1 000, 32 000 and 256 000 cells, 80
-lanes, on one thread and on all. BTE_SIMD=baseline|v3|v4 picks the instruction set.
+lanes, in double and single precision, on one thread and on all; the rate of counted operations as
+a fraction of the multiply-add peak; how two threads compare to one; and what one lane costs.
+BTE_SIMD=baseline|v3|v4 picks the instruction set.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 from bte import _core
 
 CELLS = (1_000, 32_000, 256_000)
+PARTS = ("elements", "scaling", "gray")
 ELEMENTS = ("triangle", "quadrilateral", "tetrahedron", "hexahedron")
 FACES = {
     "triangle": [(1, 2), (0, 2), (0, 1)],
@@ -150,58 +153,165 @@ def transport(element, target, n_lane=80, n=80, wavefront=None):
     return core, (*arguments, empty), len(cells), len(weights)
 
 
-def best(run, repeat):
+def operations(element):
+    """Return what one (cell, ordinate, lane) takes: as done, and with plain elimination.
+
+    docs/numerics/kernel.md has the formula; half of the faces feed, and a division is one.
+    """
+    n = {"triangle": 3, "quadrilateral": 4, "tetrahedron": 4, "hexahedron": 8}[element]
+    elimination = 2 * n + n * (n - 1) + sum(3 * r + 2 * r * r for r in range(1, n))
+    if element in ("quadrilateral", "hexahedron"):
+        inflow = {"quadrilateral": 2 * 2 * 2**2, "hexahedron": 3 * 2 * 4**2}[element]
+        done = n + inflow + 2 * n * n + elimination + 2 * n
+        return done, done
+    inflow = n / 2 * (4 * n - 5)
+    return 8 * n + 15 + inflow, n + inflow + n * n + 2 + elimination + 2 * n
+
+
+def best(run, repeat, clock=time.perf_counter):
     """Return the least of several times [s]."""
     least = np.inf
     for _ in range(repeat):
-        start = time.perf_counter()
+        start = clock()
         run()
-        least = min(least, time.perf_counter() - start)
+        least = min(least, clock() - start)
     return least
 
 
-def measure(element, cells, threads, repeat, single=False, n_lane=80):
-    """Return cells, nanoseconds per (cell, ordinate, lane) and bytes of tables per cell."""
-    core, arguments, n_cell, n_ordinate = transport(element, cells, n_lane, n_lane)
-    seconds = best(lambda: core.sweep(*arguments, threads=threads, single=single), repeat)
-    return {
-        "element": element,
-        "cells": n_cell,
-        "threads": threads,
-        "ns": 1e9 * seconds / (n_cell * n_ordinate * n_lane),
-        "front": core.n_slot,
-        "bytes_per_cell": core.memory / n_cell,
-        "single": single,
-    }
+def peak(single, repeat=20):
+    """Return the multiply-add rate of one core in registers alone [1/s]."""
+    rounds = 100_000
+    count = _core.Transport.add_products(rounds, single)
+    seconds = best(lambda: _core.Transport.add_products(rounds, single), repeat, time.thread_time)
+    return count / seconds
+
+
+class Case:
+    """One mesh, ready to be swept."""
+
+    def __init__(self, element, cells, n_lane=80, n=80, wavefront=None):
+        self.element, self.n = element, n
+        self.core, self.arguments, self.n_cell, self.n_ordinate = transport(
+            element, cells, n_lane, n, wavefront
+        )
+        self.repeat = int(np.clip(200_000 // self.n_cell, 2, 60))
+
+    def nanoseconds(self, threads=1, single=False, repeat=None):
+        """Return the least time of a sweep per (cell, ordinate, lane).
+
+        On one thread the processor's own clock is read, which stands still for other programs.
+        """
+        clock = time.thread_time if threads == 1 else time.perf_counter
+        seconds = best(
+            lambda: self.core.sweep(*self.arguments, threads=threads, single=single),
+            repeat or self.repeat,
+            clock,
+        )
+        return 1e9 * seconds / (self.n_cell * self.n_ordinate * self.n)
+
+
+def elements(options):
+    """Return one row for every element and size, on one thread and on all."""
+    rows = []
+    for element in options.elements:
+        for cells in options.cells:
+            case = Case(element, cells)
+            done, elimination = operations(element)
+            top = peak(False)
+            ns = case.nanoseconds()
+            rows.append(
+                {
+                    "element": element,
+                    "cells": case.n_cell,
+                    "ns": ns,
+                    "ns_all_threads": case.nanoseconds(options.threads),
+                    "single_ns": case.nanoseconds(single=True),
+                    "gflops": done / ns,
+                    "of_peak": 1e9 * done / ns / top,
+                    "of_peak_as_elimination": 1e9 * elimination / ns / top,
+                    "bytes_per_cell": case.core.memory / case.n_cell,
+                    "front": case.core.n_slot,
+                }
+            )
+    return rows
+
+
+def interleaved(first, second, runs=5):
+    """Return the least of several results of each, taken in turn."""
+    results = [(first(), second()) for _ in range(runs)]
+    return tuple(min(column) for column in zip(*results, strict=True))
+
+
+def scaling(options):
+    """Return how many times faster all threads are than one, best of five runs in turn."""
+    rows = []
+    for element in options.elements:
+        case = Case(element, 32_000)
+
+        def wall(threads, case=case):
+            sweep = case.core.sweep
+            return best(lambda: sweep(*case.arguments, threads=threads), case.repeat)
+
+        one, all_ = interleaved(lambda w=wall: w(1), lambda w=wall: w(options.threads))
+        rows.append({"element": element, "threads": options.threads, "times": one / all_})
+    return rows
+
+
+def gray(options):
+    """Return ns per (cell, ordinate) of one lane: cells in packs, and the lane in a pack."""
+    rows = []
+    for element in ("tetrahedron", "hexahedron"):
+        for cells in (1_000, 32_000):
+            for lanes_ in (1, 2, 4):
+                cases = [Case(element, cells, 8, lanes_, waves) for waves in (True, False)]
+                waves, padded = interleaved(
+                    *(lambda c=c: c.n * c.nanoseconds(repeat=c.repeat // 3 + 1) for c in cases)
+                )
+                rows.append(
+                    {
+                        "element": element,
+                        "cells": cases[0].n_cell,
+                        "lanes": lanes_,
+                        "wavefront_ns": waves,
+                        "padded_ns": padded,
+                    }
+                )
+    return rows
+
+
+def table(rows):
+    """Print rows as a table."""
+    print("| " + " | ".join(rows[0]) + " |")
+    print("|" + "---|" * len(rows[0]))
+    for row in rows:
+        cells = (f"{v:.3g}" if isinstance(v, float) else str(v) for v in row.values())
+        print("| " + " | ".join(cells) + " |")
+    print()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--repeat", type=int, default=3, help="sweeps to take the best of")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--cells", type=int, nargs="*", default=CELLS)
-    parser.add_argument("--single", action="store_true")
-    parser.add_argument("--threads", type=int, nargs="*", default=sorted({1, os.cpu_count() or 1}))
-    parser.add_argument("--elements", nargs="*", default=ELEMENTS)
+    parser.add_argument("--elements", nargs="*", default=ELEMENTS, choices=ELEMENTS)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="all threads")
+    parser.add_argument("--parts", nargs="*", default=PARTS, choices=PARTS)
     options = parser.parse_args()
-    rows = [
-        measure(element, cells, threads, options.repeat, options.single)
-        for element in options.elements
-        for cells in options.cells
-        for threads in options.threads
-    ]
-    result = {"instruction_set": _core.Transport.instruction_set(), "rows": rows}
+    result = {
+        "instruction_set": _core.Transport.instruction_set(),
+        "peak_gflops": 1e-9 * peak(False),
+        "peak_gflops_single": 1e-9 * peak(True),
+    }
+    for part in options.parts:
+        result[part] = {"elements": elements, "scaling": scaling, "gray": gray}[part](options)
     if options.json:
         print(json.dumps(result, indent=1))
         return
-    print(f"instruction set {result['instruction_set']}")
-    print("| element | cells | threads | ns | front | bytes per cell |")
-    print("|---|---|---|---|---|---|")
-    for r in rows:
-        print(
-            f"| {r['element']} | {r['cells']} | {r['threads']} | {r['ns']:.2f} "
-            f"| {r['front']} | {r['bytes_per_cell']:.0f} |"
-        )
+    for name, value in result.items():
+        if isinstance(value, list):
+            table(value)
+        else:
+            print(f"{name}: {value if isinstance(value, str) else round(value, 1)}")
 
 
 if __name__ == "__main__":

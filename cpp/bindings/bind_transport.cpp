@@ -51,6 +51,7 @@ Plan geometry(const doubles& node_points, const longs& offsets, const doubles& f
   plan.matching_vertex = copy(matching_vertex);
   transport::check_elements(plan);
   plan.shapes = transport::make_shapes(plan, view(node_points));
+  transport::renumber(plan, view(node_points));
   return plan;
 }
 
@@ -132,7 +133,9 @@ py::array_t<std::int64_t> cuts(const Transport& self) {
   for (std::int32_t o = 0; o < plan.n_ordinate; ++o) {
     for (const transport::Cut& cut : self.schedule().cuts_in[o]) {
       rows[2 * (cut.trace - plan.n_mirror)] = o;
-      rows[2 * (cut.trace - plan.n_mirror) + 1] = cut.reader;
+      rows[2 * (cut.trace - plan.n_mirror) + 1] =
+          plan.cell_of[cut.reader / plan.n_face] * std::int64_t(plan.n_face) +
+          cut.reader % plan.n_face;
     }
   }
   return move_out(std::move(rows), {n, 2});
@@ -182,7 +185,10 @@ void bind_transport(py::module_& m) {
       .def_property_readonly("n_trace", [](const Transport& t) { return t.plan().n_trace(); })
       .def_property_readonly("n_slot", &Transport::n_slot)
       .def_property_readonly("memory", &Transport::memory)
-      .def_static("instruction_set", &Transport::instruction_set);
+      .def_static("instruction_set", &Transport::instruction_set)
+      .def_static("add_products", &Transport::add_products, py::arg("rounds"),
+                  py::arg("single") = false,
+                  "Multiply and add in registers alone; return the number of operations done.");
 }
 
 }  // namespace bte::bindings

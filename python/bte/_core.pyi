@@ -11,6 +11,11 @@ class Transport:
     Upwind sweeps of all ordinates over one mesh.
     """
     @staticmethod
+    def add_products(rounds: typing.SupportsInt | typing.SupportsIndex, single: bool = False) -> float:
+        """
+        Multiply and add in registers alone; return the number of operations done.
+        """
+    @staticmethod
     def instruction_set() -> str:
         ...
     def __init__(self, *, node_points: numpy.typing.NDArray[numpy.float64], offsets: numpy.typing.NDArray[numpy.int64], face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], zone: numpy.typing.NDArray[numpy.int32], neighbour: numpy.typing.NDArray[numpy.int32], matching_vertex: numpy.typing.NDArray[numpy.uint8], direction: numpy.typing.NDArray[numpy.float64], weight: numpy.typing.NDArray[numpy.float64], inverse_mfp: numpy.typing.NDArray[numpy.float64], scattering: numpy.typing.NDArray[numpy.float64], energy: numpy.typing.NDArray[numpy.float64], flux: numpy.typing.NDArray[numpy.float64], lane_source: numpy.typing.NDArray[numpy.float64], band: numpy.typing.NDArray[numpy.int32], n_band: typing.SupportsInt | typing.SupportsIndex, side_trace_row: numpy.typing.NDArray[numpy.int32], trace_read: numpy.typing.NDArray[numpy.int32], trace_write: numpy.typing.NDArray[numpy.int32], trace_face: numpy.typing.NDArray[numpy.uint8], trace_vertex: numpy.typing.NDArray[numpy.uint8], wavefront: bool | None = None) -> None:

@@ -359,3 +359,27 @@ class Reference:
                         weight * lanes["flux"][0, lane] * areas * theta[g.offsets[c] + face]
                     )
         return moment, outflow, energy, flux
+
+
+def ring(n=8, turn=1.2, kind="hexahedron"):
+    """Return a ring of cells whose cross-sections lean all the same way round.
+
+    For ordinates along the axis each cell is upwind of the next, all the way round: a cycle.
+    """
+    angle = 2 * np.pi * np.arange(n) / n
+    points = []
+    for level in (0.0, 1.0):
+        for radius in (0.5, 1.0):
+            lean = angle + turn * level * 2 * np.pi / n
+            x, y = radius * np.cos(lean), radius * np.sin(lean)
+            points.append(np.column_stack([x, y, np.full(n, 0.3 * level)]))
+    cells = []
+    for i in range(n):
+        c = [i, i + n, (i + 1) % n + n, (i + 1) % n]
+        c += [v + 2 * n for v in c]
+        if kind == "hexahedron":
+            cells.append(tuple(c))
+        elif kind == "prism":
+            for a in ((0, 1, 2), (0, 2, 3)):
+                cells.append(tuple([c[v] for v in a] + [c[v + 4] for v in a]))
+    return Grid(np.concatenate(points), cells)

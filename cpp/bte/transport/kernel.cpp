@@ -14,7 +14,7 @@
 #endif
 
 #if defined(__GNUC__)
-#define BTE_UNROLL _Pragma("GCC unroll 8")
+#define BTE_UNROLL _Pragma("GCC unroll 12")
 #define BTE_INLINE __attribute__((always_inline))
 #define BTE_LAMBDA __attribute__((always_inline))
 #else
@@ -34,16 +34,12 @@ namespace {
 #include "bte/transport/boundary.hpp"
 #include "bte/transport/sweeper.hpp"
 #include "bte/transport/wavefront.hpp"
+#include "bte/transport/peak.hpp"
 // clang-format on
 
-template <template <class, int, bool, bool> class Kernel, class T, int D>
+template <template <class, int, bool> class Kernel, class T, int D>
 void sweep(const Task<T>& task) {
-  const bool full = task.energy != nullptr;
-  if (task.source != nullptr) {
-    full ? Kernel<T, D, true, true>(task).run() : Kernel<T, D, false, true>(task).run();
-  } else {
-    full ? Kernel<T, D, true, false>(task).run() : Kernel<T, D, false, false>(task).run();
-  }
+  task.energy != nullptr ? Kernel<T, D, true>(task).run() : Kernel<T, D, false>(task).run();
 }
 
 template <class T, int D>
@@ -68,5 +64,8 @@ void sweep_in(const Task<T>& task) {
 
 void sweep_ordinate(const Task<double>& task) { sweep_in(task); }
 void sweep_ordinate(const Task<float>& task) { sweep_in(task); }
+double add_products(std::int64_t rounds, bool single) {
+  return single ? add_products<float>(rounds) : add_products<double>(rounds);
+}
 
 }  // namespace bte::transport::BTE_KERNEL

@@ -31,10 +31,11 @@ struct Task {
   std::uint8_t* readers = nullptr;     // (cell)
 };
 
-#define BTE_DECLARE_KERNEL(name)                 \
-  namespace name {                               \
-  void sweep_ordinate(const Task<double>& task); \
-  void sweep_ordinate(const Task<float>& task);  \
+#define BTE_DECLARE_KERNEL(name)                         \
+  namespace name {                                       \
+  void sweep_ordinate(const Task<double>& task);         \
+  void sweep_ordinate(const Task<float>& task);          \
+  double add_products(std::int64_t rounds, bool single); \
   }
 BTE_DECLARE_KERNEL(kernel_baseline)
 BTE_DECLARE_KERNEL(kernel_v3)

@@ -41,17 +41,18 @@ struct Visit {
   SimplexBalance<T, D> simplex;  // of a simplex
 };
 
-// Full: also energy and flux moments. Fed: also a lane-resolved source.
-template <class T, int N, bool Full, bool Fed>
+// Full: also energy and flux moments.
+template <class T, int N, bool Full>
 class LaneLoop {
  public:
   template <class Balance>
   BTE_INLINE LaneLoop(const Task<T>& task, std::int32_t cell, const Balance& balance, T* out)
       : m_tables(*task.lanes),
         m_at(std::int64_t(task.plan->zone[cell]) * m_tables.width),
-        m_node(task.plan->first_node[cell]) {
+        m_node(task.plan->first_node[cell]),
+        m_is_fed(task.source != nullptr) {
     balance.source(task.temperature + m_node, m_emitted);
-    if constexpr (Fed) balance.source(task.source + m_node, m_fed);
+    if (m_is_fed) balance.source(task.source + m_node, m_fed);
     BTE_UNROLL
     for (int i = 0; i < N; ++i) {
       m_out[i] = out + std::int64_t(balance.vertex_at(i)) * m_tables.width;
@@ -64,7 +65,7 @@ class LaneLoop {
     const pack<T> inverse = load(&m_tables.inverse_mfp[m_at + l]);
     BTE_UNROLL
     for (int i = 0; i < N; ++i) rhs[i] = fill(m_emitted[i]) * inverse;
-    if constexpr (Fed) {
+    if (m_is_fed) {
       const pack<T> factor = load(&m_tables.lane_source[m_at + l]) * inverse;
       BTE_UNROLL
       for (int i = 0; i < N; ++i) rhs[i] += fill(m_fed[i]) * factor;
@@ -109,18 +110,19 @@ class LaneLoop {
  private:
   const LaneTables<T>& m_tables;
   const std::int64_t m_at, m_node;
+  const bool m_is_fed;  // by a lane-resolved source
   T m_emitted[N], m_fed[N];
   T* m_out[N];
   pack<T> m_moment[N], m_energy[N], m_flux[N];
 };
 
 // Q: feeding faces, known at compile time so that rows are read without a branch.
-template <int Q, bool Full, bool Fed, class T, int D>
+template <int Q, bool Full, class T, int D>
 void solve_simplex(const Task<T>& task, const Visit<T, D>& visit) {
   constexpr int N = D + 1;
   const std::int32_t width = task.lanes->width;
   const SimplexBalance<T, D> balance = visit.simplex;  // a copy, which no store can change
-  LaneLoop<T, N, Full, Fed> loop(task, visit.cell, balance, visit.out);
+  LaneLoop<T, N, Full> loop(task, visit.cell, balance, visit.out);
   const T* rows[Q > 0 ? Q : 1][N];
   for (int f = 0; f < Q; ++f) {
     const Inflow<T>& in = visit.inflows[f];
@@ -140,27 +142,27 @@ void solve_simplex(const Task<T>& task, const Visit<T, D>& visit) {
   loop.template add_moments<D>(task, balance);
 }
 
-template <bool Full, bool Fed, class T, int D>
+template <bool Full, class T, int D>
 void solve_lanes(const Task<T>& task, const Visit<T, D>& visit, const SimplexBalance<T, D>&) {
   switch (visit.n_inflow) {
-    case 0: solve_simplex<0, Full, Fed>(task, visit); break;
-    case 1: solve_simplex<1, Full, Fed>(task, visit); break;
-    case 2: solve_simplex<2, Full, Fed>(task, visit); break;
+    case 0: solve_simplex<0, Full>(task, visit); break;
+    case 1: solve_simplex<1, Full>(task, visit); break;
+    case 2: solve_simplex<2, Full>(task, visit); break;
     case 3:
-      if constexpr (D >= 2) solve_simplex<3, Full, Fed>(task, visit);
+      if constexpr (D >= 2) solve_simplex<3, Full>(task, visit);
       break;
     default:
-      if constexpr (D >= 3) solve_simplex<4, Full, Fed>(task, visit);
+      if constexpr (D >= 3) solve_simplex<4, Full>(task, visit);
       break;
   }
 }
 
-template <bool Full, bool Fed, class T, int D, int N>
+template <bool Full, class T, int D, int N>
 void solve_lanes(const Task<T>& task, const Visit<T, D>& visit,
                  const DenseBalance<T, D, N>& balance) {
   using Balance = DenseBalance<T, D, N>;
   const std::int32_t width = task.lanes->width;
-  LaneLoop<T, N, Full, Fed> loop(task, visit.cell, balance, visit.out);
+  LaneLoop<T, N, Full> loop(task, visit.cell, balance, visit.out);
   const T* rows[Balance::n_faces][Balance::NF];
   for (int f = 0; f < visit.n_inflow; ++f) {
     const Inflow<T>& in = visit.inflows[f];

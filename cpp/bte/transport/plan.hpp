@@ -55,6 +55,10 @@ struct Plan {
   std::int32_t wave_lanes = 0;  // lanes of weight where sweeps go by wavefronts, else 0
   std::int32_t n_mirror = 0;    // traces declared by the caller; those of cut faces follow
 
+  // the caller's numbering
+  std::vector<std::int32_t> cell_of;        // (cell) its number there
+  std::vector<std::int32_t> first_node_of;  // (cell) its first node there
+
   // geometry
   std::vector<std::int32_t> first_node;       // (cell + 1)
   std::vector<double> face_vector;            // (cell, face, dim) mean outward normal times area

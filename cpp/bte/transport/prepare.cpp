@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <numeric>
 
 #include "bte/mesh/integrals.hpp"
 #include "bte/require.hpp"
@@ -74,6 +76,45 @@ void append(std::vector<double>& values, const Element& element, const Corners& 
   while (values.size() % Shapes::stride != 0) values.push_back(0);
 }
 
+// Centres of the cells, in units of 2^-bits of the mesh, bits of the coordinates interleaved.
+std::vector<std::uint64_t> morton_codes(const Plan& plan, std::span<const double> points) {
+  constexpr int bits = 20;
+  const int dim = plan.dim;
+  std::array<double, 3> low, high;
+  low.fill(std::numeric_limits<double>::infinity());
+  high.fill(-std::numeric_limits<double>::infinity());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    low[i % dim] = std::min(low[i % dim], points[i]);
+    high[i % dim] = std::max(high[i % dim], points[i]);
+  }
+  double size = 0;
+  for (int d = 0; d < dim; ++d) size = std::max(size, high[d] - low[d]);
+  std::vector<std::uint64_t> codes(plan.n_cell, 0);
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    for (int d = 0; d < dim; ++d) {
+      double sum = 0;
+      for (int v = 0; v < plan.vertices(c); ++v) {
+        sum += points[std::int64_t(plan.first_node[c] + v) * dim + d] - low[d];
+      }
+      const auto x =
+          static_cast<std::uint64_t>(sum / (plan.vertices(c) * size) * ((1 << bits) - 1));
+      for (int b = 0; b < bits; ++b) codes[c] |= (x >> b & 1u) << (b * dim + d);
+    }
+  }
+  return codes;
+}
+
+// rows[i] <- rows[from[i]], each of `width`
+template <class T>
+void permute(std::vector<T>& rows, const std::vector<std::int32_t>& from, std::int64_t width) {
+  if (rows.empty()) return;
+  std::vector<T> moved(rows.size());
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::copy_n(&rows[from[i] * width], width, &moved[std::int64_t(i) * width]);
+  }
+  rows = std::move(moved);
+}
+
 std::vector<float> widen(const std::vector<double>& rows, std::int32_t n_zone, std::int32_t from,
                          std::int32_t to, bool repeat) {
   std::vector<float> wide(static_cast<std::size_t>(n_zone) * to, 0.0f);
@@ -119,6 +160,32 @@ Shapes make_shapes(const Plan& plan, std::span<const double> node_points) {
   }
   shapes.values.shrink_to_fit();
   return shapes;
+}
+
+void renumber(Plan& plan, std::span<const double> node_points) {
+  const std::vector<std::uint64_t> codes = morton_codes(plan, node_points);
+  plan.cell_of.resize(plan.n_cell);
+  std::iota(plan.cell_of.begin(), plan.cell_of.end(), 0);
+  std::stable_sort(plan.cell_of.begin(), plan.cell_of.end(),
+                   [&](std::int32_t a, std::int32_t b) { return codes[a] < codes[b]; });
+  std::vector<std::int32_t> number(plan.n_cell), first(plan.n_cell + 1, 0);
+  plan.first_node_of.resize(plan.n_cell);
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    const std::int32_t from = plan.cell_of[c];
+    number[from] = c;
+    plan.first_node_of[c] = plan.first_node[from];
+    first[c + 1] = first[c] + plan.vertices(from);
+  }
+  plan.first_node = std::move(first);
+  permute(plan.face_vector, plan.cell_of, std::int64_t(plan.n_face) * plan.dim);
+  permute(plan.volume, plan.cell_of, 1);
+  permute(plan.zone, plan.cell_of, 1);
+  permute(plan.neighbour, plan.cell_of, plan.n_face);
+  permute(plan.matching_vertex, plan.cell_of, std::int64_t(plan.n_face) * plan.n_vertex);
+  permute(plan.shapes.of_cell, plan.cell_of, 1);
+  for (std::int32_t& other : plan.neighbour) {
+    if (other >= 0) other = number[other];
+  }
 }
 
 LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone) {

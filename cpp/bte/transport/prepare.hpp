@@ -12,6 +12,10 @@ void check_elements(Plan& plan);
 // opposite faces are not translates of each other. Cells that are translates share a table.
 Shapes make_shapes(const Plan& plan, std::span<const double> node_points);
 
+// Numbers the cells along a curve that fills space (Morton's), so that cells near each other are
+// near each other in memory, and sweeps that start from low numbers have a short front.
+void renumber(Plan& plan, std::span<const double> node_points);
+
 // The same in single precision, rows padded to single_block; lanes of the padding have no weight.
 LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone);
 

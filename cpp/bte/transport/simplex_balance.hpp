@@ -55,6 +55,11 @@ struct SimplexBalance {
 
   SimplexBalance() = default;
   SimplexBalance(const Plan& plan, std::int32_t cell, const double* omega, unsigned feeding) {
+    set(plan, cell, omega, feeding);
+  }
+
+  // In place: a copy would have to wait for all its parts.
+  void set(const Plan& plan, std::int32_t cell, const double* omega, unsigned feeding) {
     const double* a = &plan.face_vector[std::int64_t(cell) * plan.n_face * D];
     double total = 0;
     for (int k = 0; k < N; ++k) {

@@ -21,6 +21,7 @@ using Kernel = void (*)(const Task<T>&);
 struct Choice {
   Kernel<double> in_double;
   Kernel<float> in_single;
+  double (*add_products)(std::int64_t, bool);
   const char* name;
 
   void operator()(const Task<double>& task) const { in_double(task); }
@@ -39,11 +40,14 @@ Choice choose_kernel() {
   const bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
                   __builtin_cpu_supports("bmi2");
   if (v4 && (want.empty() || want == "v4"))
-    return {kernel_v4::sweep_ordinate, kernel_v4::sweep_ordinate, "x86-64-v4"};
+    return {kernel_v4::sweep_ordinate, kernel_v4::sweep_ordinate, kernel_v4::add_products,
+            "x86-64-v4"};
   if (v3 && want != "baseline")
-    return {kernel_v3::sweep_ordinate, kernel_v3::sweep_ordinate, "x86-64-v3"};
+    return {kernel_v3::sweep_ordinate, kernel_v3::sweep_ordinate, kernel_v3::add_products,
+            "x86-64-v3"};
 #endif
-  return {kernel_baseline::sweep_ordinate, kernel_baseline::sweep_ordinate, "baseline"};
+  return {kernel_baseline::sweep_ordinate, kernel_baseline::sweep_ordinate,
+          kernel_baseline::add_products, "baseline"};
 }
 
 constexpr std::int32_t max_chunks = 32;
@@ -75,6 +79,65 @@ struct Sums {
       std::fill(from.begin(), from.end(), 0.0);
     }
   }
+};
+
+// Nodal values from the caller's numbering.
+std::vector<double> number_as_here(const Plan& plan, std::span<const double> theirs) {
+  std::vector<double> ours(theirs.size());
+  if (theirs.empty()) return ours;
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    std::copy_n(&theirs[plan.first_node_of[c]], plan.vertices(c), &ours[plan.first_node[c]]);
+  }
+  return ours;
+}
+
+// Nodal values to the caller's numbering, `width` for each node.
+std::vector<double> number_as_there(const Plan& plan, const std::vector<double>& ours,
+                                    std::int64_t width) {
+  std::vector<double> theirs(ours.size());
+  if (ours.empty()) return theirs;
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    std::copy_n(&ours[plan.first_node[c] * width], plan.vertices(c) * width,
+                &theirs[plan.first_node_of[c] * width]);
+  }
+  return theirs;
+}
+
+// Adds up the sums of chunks in their order, whichever is done first. Nobody waits: a chunk whose
+// turn has not come is kept until it has.
+class OrderedSums {
+ public:
+  OrderedSums(const Plan& plan, bool full, std::int32_t n_chunk)
+      : m_plan(plan),
+        m_full(full),
+        m_total(plan, full),
+        m_done(n_chunk) {}
+
+  // Takes one chunk's sums and returns room for another's.
+  std::unique_ptr<Sums> add(std::int32_t chunk, std::unique_ptr<Sums> sums) {
+    m_done[chunk] = std::move(sums);
+    while (m_next < m_done.size() && m_done[m_next] != nullptr) {
+      m_total.take(*m_done[m_next]);
+      m_free.push_back(std::move(m_done[m_next++]));
+    }
+    return empty();
+  }
+
+  std::unique_ptr<Sums> empty() {
+    if (m_free.empty()) return std::make_unique<Sums>(m_plan, m_full);
+    std::unique_ptr<Sums> sums = std::move(m_free.back());
+    m_free.pop_back();
+    return sums;
+  }
+
+  Sums& total() { return m_total; }
+
+ private:
+  const Plan& m_plan;
+  const bool m_full;
+  Sums m_total;
+  std::vector<std::unique_ptr<Sums>> m_done, m_free;
+  std::size_t m_next = 0;
 };
 
 template <class T>
@@ -111,8 +174,6 @@ struct Scratch {
 template <class T>
 Task<T> make_task(const SweepInput& input, Sums& sums, Scratch<T>& scratch, double* trace_out) {
   Task<T> task;
-  task.temperature = input.temperature.data();
-  task.source = input.source.empty() ? nullptr : input.source.data();
   task.emission = input.emission.data();
   task.trace_in = input.traces.data();
   task.trace_out = trace_out;
@@ -143,9 +204,11 @@ std::size_t Transport::memory() const {
   const auto bytes = [](const auto&... tables) {
     return (0 + ... + (tables.size() * sizeof(tables[0])));
   };
-  std::size_t total = bytes(m_plan.face_vector, m_plan.volume, m_plan.first_node, m_plan.zone,
-                            m_plan.neighbour, m_plan.matching_vertex, m_plan.shapes.of_cell,
-                            m_plan.shapes.values, m_plan.trace_read, m_plan.trace_write);
+  std::size_t total =
+      bytes(m_plan.face_vector, m_plan.volume, m_plan.first_node, m_plan.zone, m_plan.cell_of,
+            m_plan.first_node_of, m_plan.upwind_node, m_plan.outer_faces, m_plan.neighbour,
+            m_plan.matching_vertex, m_plan.shapes.of_cell, m_plan.shapes.values, m_plan.trace_read,
+            m_plan.trace_write);
   for (const Order& order : m_schedule.orders) {
     total += bytes(order.cells, order.flow, order.wave_start);
   }
@@ -154,6 +217,10 @@ std::size_t Transport::memory() const {
 }
 
 std::string Transport::instruction_set() { return choose_kernel().name; }
+
+double Transport::add_products(std::int64_t rounds, bool single) {
+  return choose_kernel().add_products(rounds, single);
+}
 
 void Transport::check(const SweepInput& input) const {
   const std::size_t nodes = m_plan.n_node;
@@ -176,8 +243,8 @@ SweepResult Transport::sweep(const SweepInput& input) const {
   return single ? sweep_in(input, m_plan.lanes_single) : sweep_in(input, m_plan.lanes);
 }
 
-// Threads take chunks of consecutive ordinates and add what they found in the order of the
-// ordinates: one set of sums per thread, and the same bits for any number of threads.
+// Threads take chunks of consecutive ordinates; what they find is added in the order of the
+// ordinates: about one set of sums per thread, and the same bits for any number of threads.
 template <class T>
 SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& lanes) const {
   const Choice kernel = choose_kernel();
@@ -186,28 +253,34 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
   const std::int64_t n = all ? m_plan.n_ordinate : std::ssize(input.ordinates);
   const auto n_chunk = static_cast<std::int32_t>(std::min<std::int64_t>(n, max_chunks));
   const std::int32_t slots = n_slot();
-  Sums total(m_plan, input.full);
+  OrderedSums ordered(m_plan, input.full, n_chunk);
+  const std::vector<double> temperature = number_as_here(m_plan, input.temperature);
+  const std::vector<double> source = number_as_here(m_plan, input.source);
   std::vector<double> traces(input.traces.size(), 0.0);
 #pragma omp parallel num_threads(threads)
   {
     Scratch<T> scratch(m_plan, m_schedule, slots, lanes.width);
-    Sums sums(m_plan, input.full);
-    Task<T> task = make_task(input, sums, scratch, traces.data());
-    task.plan = &m_plan;
-    task.schedule = &m_schedule;
-    task.lanes = &lanes;
-#pragma omp for ordered schedule(dynamic, 1)
+    auto sums = std::make_unique<Sums>(m_plan, input.full);
+#pragma omp for schedule(dynamic, 1)
     for (std::int32_t chunk = 0; chunk < n_chunk; ++chunk) {
+      Task<T> task = make_task(input, *sums, scratch, traces.data());
+      task.plan = &m_plan;
+      task.temperature = temperature.data();
+      task.source = source.empty() ? nullptr : source.data();
+      task.schedule = &m_schedule;
+      task.lanes = &lanes;
       for (std::int64_t i = n * chunk / n_chunk; i < n * (chunk + 1) / n_chunk; ++i) {
         task.ordinate = all ? static_cast<std::int32_t>(i) : input.ordinates[i];
         kernel(task);
       }
-#pragma omp ordered
-      total.take(sums);
+#pragma omp critical(bte_ordered_sums)
+      sums = ordered.add(chunk, std::move(sums));
     }
   }
-  return {std::move(total.scattering), std::move(total.energy), std::move(total.flux),
-          std::move(total.outflow), std::move(traces)};
+  Sums& total = ordered.total();
+  return {number_as_there(m_plan, total.scattering, 1), number_as_there(m_plan, total.energy, 1),
+          number_as_there(m_plan, total.flux, m_plan.dim), std::move(total.outflow),
+          std::move(traces)};
 }
 
 }  // namespace bte::transport

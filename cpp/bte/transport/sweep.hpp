@@ -38,6 +38,8 @@ class Transport {
   std::size_t memory() const;   // bytes held between sweeps
 
   static std::string instruction_set();
+  // Multiplies and adds as fast as the kernel could at best; returns the number of operations.
+  static double add_products(std::int64_t rounds, bool single);
 
  private:
   void check(const SweepInput& input) const;

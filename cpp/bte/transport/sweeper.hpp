@@ -1,7 +1,7 @@
 // All cells of one ordinate, upwind first: gather, solve, scatter. Included inside the kernel's
 // namespace, once per instruction set.
 
-template <class T, int D, bool Full, bool Fed>
+template <class T, int D, bool Full>
 class Sweeper {
  public:
   explicit Sweeper(const Task<T>& task)
@@ -29,6 +29,8 @@ class Sweeper {
   }
 
  private:
+  static constexpr std::int32_t ahead = 3;  // cells between asking for tables and using them
+
   std::int32_t position(std::int32_t step) const {
     return m_backwards ? m_plan.n_cell - 1 - step : step;
   }
@@ -37,6 +39,9 @@ class Sweeper {
     const std::int32_t at = position(step);
     const unsigned flow = m_order.flow[at];
     const std::int32_t cell = m_order.cells[at];
+    if (m_plan.n_cell > cached_cells && step + ahead < m_plan.n_cell) {
+      prefetch_cell(m_task, m_order.cells[position(step + ahead)]);
+    }
     visit.cell = cell;
     visit.feeding = m_backwards ? flow >> 8 : flow & 255u;
     visit.leading = m_backwards ? flow & 255u : flow >> 8;
@@ -51,7 +56,7 @@ class Sweeper {
     m_task.readers[cell] = count_readers(visit);
     if (m_task.readers[cell] == 0) m_task.free_slots[m_n_free++] = slot;
     if (m_plan.vertices(cell) == D + 1) {
-      visit.simplex = SimplexBalance<T, D>(m_plan, cell, m_omega, visit.feeding);
+      visit.simplex.set(m_plan, cell, m_omega, visit.feeding);
     }
   }
 
@@ -99,7 +104,7 @@ class Sweeper {
 
   template <class Balance>
   void finish(const Visit<T, D>& visit, const Balance& balance) {
-    solve_lanes<Full, Fed>(m_task, visit, balance);
+    solve_lanes<Full>(m_task, visit, balance);
     const Lanes<T> out{visit.out, m_width, 1, m_plan.n_lane};
     for (unsigned faces = visit.leading; faces != 0; faces &= faces - 1) {
       const int k = __builtin_ctz(faces);

@@ -85,7 +85,7 @@ class Front {
 
 // The cells of a pack: what LaneLoop is to the lanes of a cell. The last cell of a short pack is
 // repeated in it, and counts once.
-template <class T, int D, int N, bool Full, bool Fed>
+template <class T, int D, int N, bool Full>
 class CellPack {
  public:
   static constexpr int size = pack_lanes<T>;
@@ -186,7 +186,7 @@ class CellPack {
   pack<T> m_moment[N], m_energy[N], m_flux[N];
 };
 
-template <class T, int D, bool Full, bool Fed>
+template <class T, int D, bool Full>
 class Wavefront {
   static constexpr int P = pack_lanes<T>;
 
@@ -241,7 +241,7 @@ class Wavefront {
   // Without sorting vertices: what does not feed has no strength, and what does has no outflow.
   void solve_simplices(std::int32_t at, int count) {
     constexpr int N = D + 1;
-    CellPack<T, D, N, Full, Fed> cells(m_task, m_front, &m_order.cells[at], count);
+    CellPack<T, D, N, Full> cells(m_task, m_front, &m_order.cells[at], count);
     T in[N][P];
     for (int c = 0; c < P; ++c) {
       const unsigned feeds = feeding(at + std::min(c, count - 1));
@@ -261,12 +261,12 @@ class Wavefront {
     const pack<T> mass = cells.volume() * scale * fill(T(D) / (D + 2));
     pack<T> emitted[N], fed[N];
     simplex_source(cells, m_task.temperature, mass, emitted);
-    if constexpr (Fed) simplex_source(cells, m_task.source, mass, fed);
+    if (m_task.source != nullptr) simplex_source(cells, m_task.source, mass, fed);
     for (std::int32_t l = 0; l < m_plan.wave_lanes; ++l) {
       const pack<T> inverse = cells.inverse_mfp(l);
       pack<T> theta[N];
       for (int i = 0; i < N; ++i) theta[i] = emitted[i] * inverse;
-      if constexpr (Fed) {
+      if (m_task.source != nullptr) {
         const pack<T> factor = cells.lane_source(l) * inverse;
         for (int i = 0; i < N; ++i) theta[i] += fed[i] * factor;
       }
@@ -294,7 +294,7 @@ class Wavefront {
   template <int N>
   void solve_dense(std::int32_t at, int count) {
     using Balance = DenseBalance<T, D, N>;
-    CellPack<T, D, N, Full, Fed> cells(m_task, m_front, &m_order.cells[at], count);
+    CellPack<T, D, N, Full> cells(m_task, m_front, &m_order.cells[at], count);
     const unsigned feeds = feeding(at);
     DensePack<T, D, N> shared;
     if (m_plan.shapes.table(cells.cell[0]) == nullptr) {
@@ -304,11 +304,11 @@ class Wavefront {
     }
     for (std::int32_t l = 0; l < m_plan.wave_lanes; ++l) {
       const pack<T> inverse = cells.inverse_mfp(l);
-      const pack<T> factor = Fed ? cells.lane_source(l) : fill<T>(0);
+      const pack<T> factor = m_task.source != nullptr ? cells.lane_source(l) : fill<T>(0);
       pack<T> theta[N], source[N];
       for (int j = 0; j < N; ++j) {
         source[j] = cells.nodal(m_task.temperature, j);
-        if constexpr (Fed) source[j] += factor * cells.nodal(m_task.source, j);
+        if (m_task.source != nullptr) source[j] += factor * cells.nodal(m_task.source, j);
         source[j] *= inverse;
       }
       for (int i = 0; i < N; ++i) {
