@@ -16,6 +16,10 @@ _NEAR, _INWARDS = 4, 1e-3
 #: Overlaps below this part of a face are rounding.
 _TOUCHING = 1e-9
 
+#: Faces that rays connect are aligned where these move less than this part of a face. Elsewhere the
+#: cells between smooth, about as much as this part of plain interpolation.
+_ALIGNED, _BLEND = 0.3, 0.5
+
 #: Gauss points of the unit interval, exact for products of linear functions.
 _GAUSS = 0.5 + np.array([-0.5, 0.5]) / np.sqrt(3.0)
 
@@ -47,11 +51,13 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
         if not len(written) or not len(read):
             continue
         across = np.linalg.svd(direction[None])[2][1:].T
-        seen = (links.entry[read] @ across, links.exit[written] @ across)
+        entry, leaving = links.entry[read], links.exit[written]
+        pair, weight = _values(entry @ across, links.real[read], leaving @ across)
         if across.shape[1] == 1:
-            pair, weight = _overlaps(seen[0][:, :, 0], seen[1][:, :, 0])
-        else:
-            pair, weight = _values(seen[0], links.real[read], seen[1])
+            flat, projected = _overlaps((entry @ across)[:, :, 0], (leaving @ across)[:, :, 0])
+            plain = (_BLEND * (_shift(entry, leaving, flat) > _ALIGNED))[:, None, None]
+            weight = np.concatenate([plain[pair[0]] * weight, (1.0 - plain[flat[0]]) * projected])
+            pair = np.concatenate([pair[0], flat[0]]), np.concatenate([pair[1], flat[1]])
         # one block of vertices of the written by vertices of the read trace per pair
         row = written[pair[0]][:, None, None] * wide + np.arange(wide)[:, None]
         column = read[pair[1]][:, None, None] * wide + np.arange(wide)
@@ -67,6 +73,16 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
         weight, row, column = (np.concatenate(p) for p in zip(*parts, strict=True))
         total = csr_matrix((weight, (row, column)), shape=(size, size))
     return total
+
+
+def _shift(entry: Array, leaving: Array, pair: tuple[Indices, Indices]) -> Array:
+    """Return how far rays move along each written face, in lengths of it (n_written,)."""
+    edge = leaving[:, 1] - leaving[:, 0]
+    moved = leaving.mean(axis=1)[pair[0]] - entry.mean(axis=1)[pair[1]]
+    along = np.abs((moved * edge[pair[0]]).sum(axis=1)) / (edge**2).sum(axis=1)[pair[0]]
+    shift = np.full(len(leaving), np.inf)
+    np.minimum.at(shift, pair[0], along)
+    return shift
 
 
 def _overlaps(entry: Array, leaving: Array) -> tuple[tuple[Indices, Indices], Array]:
