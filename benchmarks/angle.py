@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import angle_plots
 import numpy as np
+import pores
 from angle_study import film_error, slab_error, wire_error
 
 import bte
@@ -95,6 +96,7 @@ def main() -> None:
         print(row(name, mesh, *ENDS[axis], azimuths=16, polars=6))
     print()
     print_study()
+    print_pores()
     for dim in (2, 3):
         axes = np.abs(4.0 * quadrature(dim).half_range(np.eye(dim)) - 1.0).max()
         worst = worst_half_range(dim)
@@ -131,6 +133,23 @@ def print_study() -> None:
         rule = quadrature(2, polars=polars)
         errors = (wire_error(rule.sines, rule.sine_weights, kn) for kn in FAR)
         print_row(f"2D, {polars} polars", errors)
+
+
+def print_pores() -> None:
+    """Print k/k_bulk of the aligned-pore cell, solved on a mesh of 12 cells along a period."""
+    counts = (24, 40, 48, 64, 96)
+    head = " | ".join(map(str, counts))
+    print(f"\n| pores, azimuths | {head} |", "|---" * (len(counts) + 1) + "|", sep="\n")
+    for knudsen in (10.0, 100.0):
+        material = pores.gray(knudsen)
+        problem = pores.problem(pores.cell(3), material)
+        for name, towards in (("quadrants", ()), ("towards x", [(1, 0)])):
+            row = []
+            for azimuths in counts:
+                solution = problem.solve(azimuths=azimuths, towards=towards, tolerance=1e-5)
+                ratio = solution.effective_conductivity / material.conductivity(300.0)
+                row.append(f"{ratio:.5f}")
+            print(f"| Kn {knudsen:g}, {name} | " + " | ".join(row) + " |", flush=True)
 
 
 def print_row(name: str, errors: Iterable[float]) -> None:

@@ -119,7 +119,7 @@ def lanes(n_lane, n):
     return tables | {"band": np.zeros(n_lane, dtype=np.int32), "n_band": 1}
 
 
-def transport(element, target, n_lane=80, n=80):
+def transport(element, target, n_lane=80, n=80, wavefront=None):
     """Return the core's Transport and the number of its cells and nodes."""
     points, cells = structured(element, target)
     faces = FACES[element]
@@ -143,6 +143,7 @@ def transport(element, target, n_lane=80, n=80):
         trace_write=none,
         trace_face=np.zeros(0, dtype=np.uint8),
         trace_vertex=np.zeros((0, len(faces[0])), dtype=np.uint8),
+        wavefront=wavefront,
     )
     arguments = (np.ones(cells.size), np.zeros(0), np.ones((n_side, len(faces[0]), 1)))
     empty = np.zeros((0, len(faces[0]), n_lane))

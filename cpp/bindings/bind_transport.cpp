@@ -1,3 +1,8 @@
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <optional>
+
 #include "bindings/arrays.hpp"
 #include "bte/require.hpp"
 #include "bte/transport/prepare.hpp"
@@ -60,7 +65,7 @@ void add_directions(Plan& plan, const doubles& direction, const doubles& weight)
 
 void add_lanes(Plan& plan, const doubles& inverse_mfp, const doubles& scattering,
                const doubles& energy, const doubles& flux, const doubles& lane_source,
-               const ints& band, std::int32_t n_band) {
+               const ints& band, std::int32_t n_band, std::optional<bool> wavefront) {
   require(inverse_mfp.ndim() == 2, "inverse_mfp must have shape (zone, lane)");
   plan.n_zone = static_cast<std::int32_t>(inverse_mfp.shape(0));
   plan.n_lane = static_cast<std::int32_t>(inverse_mfp.shape(1));
@@ -72,6 +77,8 @@ void add_lanes(Plan& plan, const doubles& inverse_mfp, const doubles& scattering
   require(band.size() == plan.n_lane, "band must hold one value per lane");
   plan.lanes = {plan.n_lane,  copy(inverse_mfp), copy(scattering),
                 copy(energy), copy(flux),        copy(lane_source)};
+  const std::int32_t real = transport::count_lanes(plan.lanes, plan.n_zone);
+  plan.wave_lanes = wavefront.value_or(real <= transport::few_lanes) ? std::max(real, 1) : 0;
   plan.lanes_single = transport::to_single(plan.lanes, plan.n_zone);
   plan.band = copy(band);
   plan.band.resize(plan.lanes_single.width, 0);
@@ -135,38 +142,43 @@ py::array_t<std::int64_t> cuts(const Transport& self) {
 
 void bind_transport(py::module_& m) {
   py::class_<Transport>(m, "Transport", "Upwind sweeps of all ordinates over one mesh.")
-      .def(
-          py::init([](const doubles& node_points, const longs& offsets, const doubles& face_vector,
-                      const doubles& volume, const ints& zone, const ints& neighbour,
-                      const bytes& matching_vertex, const doubles& direction, const doubles& weight,
-                      const doubles& inverse_mfp, const doubles& scattering, const doubles& energy,
-                      const doubles& flux, const doubles& lane_source, const ints& band,
-                      std::int32_t n_band, const ints& side_trace_row, const ints& trace_read,
-                      const ints& trace_write, const bytes& trace_face, const bytes& trace_vertex) {
-            Plan plan = geometry(node_points, offsets, face_vector, volume, zone, neighbour,
-                                 matching_vertex);
-            add_directions(plan, direction, weight);
-            add_lanes(plan, inverse_mfp, scattering, energy, flux, lane_source, band, n_band);
-            add_traces(plan, side_trace_row, trace_read, trace_write, trace_face, trace_vertex);
-            py::gil_scoped_release release;  // ordering touches the plan alone
-            return std::make_unique<Transport>(std::move(plan));
-          }),
-          py::kw_only(), py::arg("node_points").noconvert(), py::arg("offsets").noconvert(),
-          py::arg("face_vector").noconvert(), py::arg("volume").noconvert(),
-          py::arg("zone").noconvert(), py::arg("neighbour").noconvert(),
-          py::arg("matching_vertex").noconvert(), py::arg("direction").noconvert(),
-          py::arg("weight").noconvert(), py::arg("inverse_mfp").noconvert(),
-          py::arg("scattering").noconvert(), py::arg("energy").noconvert(),
-          py::arg("flux").noconvert(), py::arg("lane_source").noconvert(),
-          py::arg("band").noconvert(), py::arg("n_band"), py::arg("side_trace_row").noconvert(),
-          py::arg("trace_read").noconvert(), py::arg("trace_write").noconvert(),
-          py::arg("trace_face").noconvert(), py::arg("trace_vertex").noconvert())
+      .def(py::init([](const doubles& node_points, const longs& offsets, const doubles& face_vector,
+                       const doubles& volume, const ints& zone, const ints& neighbour,
+                       const bytes& matching_vertex, const doubles& direction,
+                       const doubles& weight, const doubles& inverse_mfp, const doubles& scattering,
+                       const doubles& energy, const doubles& flux, const doubles& lane_source,
+                       const ints& band, std::int32_t n_band, const ints& side_trace_row,
+                       const ints& trace_read, const ints& trace_write, const bytes& trace_face,
+                       const bytes& trace_vertex, std::optional<bool> wavefront) {
+             Plan plan = geometry(node_points, offsets, face_vector, volume, zone, neighbour,
+                                  matching_vertex);
+             add_directions(plan, direction, weight);
+             add_lanes(plan, inverse_mfp, scattering, energy, flux, lane_source, band, n_band,
+                       wavefront);
+             add_traces(plan, side_trace_row, trace_read, trace_write, trace_face, trace_vertex);
+             if (plan.wave_lanes > 0) transport::find_upwind_nodes(plan);
+             py::gil_scoped_release release;  // ordering touches the plan alone
+             return std::make_unique<Transport>(std::move(plan));
+           }),
+           py::kw_only(), py::arg("node_points").noconvert(), py::arg("offsets").noconvert(),
+           py::arg("face_vector").noconvert(), py::arg("volume").noconvert(),
+           py::arg("zone").noconvert(), py::arg("neighbour").noconvert(),
+           py::arg("matching_vertex").noconvert(), py::arg("direction").noconvert(),
+           py::arg("weight").noconvert(), py::arg("inverse_mfp").noconvert(),
+           py::arg("scattering").noconvert(), py::arg("energy").noconvert(),
+           py::arg("flux").noconvert(), py::arg("lane_source").noconvert(),
+           py::arg("band").noconvert(), py::arg("n_band"), py::arg("side_trace_row").noconvert(),
+           py::arg("trace_read").noconvert(), py::arg("trace_write").noconvert(),
+           py::arg("trace_face").noconvert(), py::arg("trace_vertex").noconvert(),
+           py::arg("wavefront") = py::none())
       .def("sweep", &sweep, py::arg("temperature").noconvert(), py::arg("source").noconvert(),
            py::arg("emission").noconvert(), py::arg("traces").noconvert(), py::arg("full") = false,
            py::arg("threads") = 0, py::arg("single") = false,
            py::arg("ordinates").noconvert() = ints(0),
            "Return scattering moment, outflow, traces, energy moment and flux moment.")
       .def_property_readonly("cuts", &cuts)
+      .def_property_readonly("wavefront",
+                             [](const Transport& t) { return t.plan().wave_lanes > 0; })
       .def_property_readonly("n_trace", [](const Transport& t) { return t.plan().n_trace(); })
       .def_property_readonly("n_slot", &Transport::n_slot)
       .def_property_readonly("memory", &Transport::memory)

@@ -13,7 +13,7 @@ class Transport:
     @staticmethod
     def instruction_set() -> str:
         ...
-    def __init__(self, *, node_points: numpy.typing.NDArray[numpy.float64], offsets: numpy.typing.NDArray[numpy.int64], face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], zone: numpy.typing.NDArray[numpy.int32], neighbour: numpy.typing.NDArray[numpy.int32], matching_vertex: numpy.typing.NDArray[numpy.uint8], direction: numpy.typing.NDArray[numpy.float64], weight: numpy.typing.NDArray[numpy.float64], inverse_mfp: numpy.typing.NDArray[numpy.float64], scattering: numpy.typing.NDArray[numpy.float64], energy: numpy.typing.NDArray[numpy.float64], flux: numpy.typing.NDArray[numpy.float64], lane_source: numpy.typing.NDArray[numpy.float64], band: numpy.typing.NDArray[numpy.int32], n_band: typing.SupportsInt | typing.SupportsIndex, side_trace_row: numpy.typing.NDArray[numpy.int32], trace_read: numpy.typing.NDArray[numpy.int32], trace_write: numpy.typing.NDArray[numpy.int32], trace_face: numpy.typing.NDArray[numpy.uint8], trace_vertex: numpy.typing.NDArray[numpy.uint8]) -> None:
+    def __init__(self, *, node_points: numpy.typing.NDArray[numpy.float64], offsets: numpy.typing.NDArray[numpy.int64], face_vector: numpy.typing.NDArray[numpy.float64], volume: numpy.typing.NDArray[numpy.float64], zone: numpy.typing.NDArray[numpy.int32], neighbour: numpy.typing.NDArray[numpy.int32], matching_vertex: numpy.typing.NDArray[numpy.uint8], direction: numpy.typing.NDArray[numpy.float64], weight: numpy.typing.NDArray[numpy.float64], inverse_mfp: numpy.typing.NDArray[numpy.float64], scattering: numpy.typing.NDArray[numpy.float64], energy: numpy.typing.NDArray[numpy.float64], flux: numpy.typing.NDArray[numpy.float64], lane_source: numpy.typing.NDArray[numpy.float64], band: numpy.typing.NDArray[numpy.int32], n_band: typing.SupportsInt | typing.SupportsIndex, side_trace_row: numpy.typing.NDArray[numpy.int32], trace_read: numpy.typing.NDArray[numpy.int32], trace_write: numpy.typing.NDArray[numpy.int32], trace_face: numpy.typing.NDArray[numpy.uint8], trace_vertex: numpy.typing.NDArray[numpy.uint8], wavefront: bool | None = None) -> None:
         ...
     def sweep(self, temperature: numpy.typing.NDArray[numpy.float64], source: numpy.typing.NDArray[numpy.float64], emission: numpy.typing.NDArray[numpy.float64], traces: numpy.typing.NDArray[numpy.float64], full: bool = False, threads: typing.SupportsInt | typing.SupportsIndex = 0, single: bool = False, ordinates: numpy.typing.NDArray[numpy.int32] = ...) -> tuple:
         """
@@ -30,6 +30,9 @@ class Transport:
         ...
     @property
     def n_trace(self) -> int:
+        ...
+    @property
+    def wavefront(self) -> bool:
         ...
 class TwoLevel:
     """

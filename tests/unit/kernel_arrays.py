@@ -261,7 +261,7 @@ def lane_tables(n_lane=16, n_band=3, n_zone=1, seed=2):
     }
 
 
-def make(grid, directions, weights, lanes, neighbour=None, traces=None):
+def make(grid, directions, weights, lanes, traces=None, wavefront=None):
     """Return the core's Transport."""
     n_side = len(grid.sides)
     none = np.zeros((0, len(weights)), dtype=np.int32)
@@ -278,12 +278,13 @@ def make(grid, directions, weights, lanes, neighbour=None, traces=None):
         face_vector=grid.face_vector,
         volume=grid.volume,
         zone=np.zeros(grid.n_cell, dtype=np.int32),
-        neighbour=grid.neighbour if neighbour is None else neighbour,
+        neighbour=grid.neighbour,
         matching_vertex=grid.matching,
         direction=directions,
         weight=weights,
         **lanes,
         **traces,
+        wavefront=wavefront,
     )
 
 

@@ -20,11 +20,17 @@ GRIDS = {
 
 
 @pytest.fixture(scope="module", params=GRIDS, ids=str)
-def case(request):
-    grid = GRIDS[request.param]()
+def grid(request):
+    return GRIDS[request.param]()
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["lanes in packs", "cells in packs"])
+def case(request, grid):
     directions, weights = ordinates(grid.dim)
     lanes = lane_tables()
-    return grid, directions, weights, lanes, make(grid, directions, weights, lanes)
+    transport = make(grid, directions, weights, lanes, wavefront=request.param)
+    assert transport.wavefront == request.param
+    return grid, directions, weights, lanes, transport
 
 
 def random_input(grid, lanes, seed=0):
@@ -88,8 +94,9 @@ def test_reciprocity_to_rounding(case):
     assert abs(there - back) < 1e-13 * scale
 
 
-def test_single_precision_is_double_to_its_rounding(case):
-    grid, _, _, lanes, transport = case
+def test_single_precision_is_double_to_its_rounding(grid):
+    lanes = lane_tables()
+    transport = make(grid, *ordinates(grid.dim), lanes)
     temperature, emission, source = random_input(grid, lanes)
     double = run(transport, grid, lanes, temperature, emission, source=source)
     single = run(transport, grid, lanes, temperature, emission, source=source, single=True)
@@ -118,3 +125,12 @@ def test_threads_change_no_bit(case):
         )
         for a, b in zip(one, two, strict=True):
             assert np.array_equal(a, b)
+
+
+def test_few_lanes_go_by_wavefronts():
+    grid = blocks(1, 0.1, kind="tetrahedron")
+    for real, expected in ((1, True), (2, True), (3, False)):
+        lanes = lane_tables(8)
+        for name in ("scattering", "energy", "flux"):
+            lanes[name][:, real:] = 0
+        assert make(grid, *ordinates(3), lanes).wavefront == expected

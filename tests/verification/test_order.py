@@ -17,8 +17,8 @@ CELLS = {
     "triangle": (16, 32, 64),
     "quad": (16, 32, 64),
     "tetra": (8, 12, 16),
-    "hexahedron": (8, 12, 16),
-    "prism": (8, 12, 16),
+    "hexahedron": (24, 36, 48),
+    "prism": (16, 24, 32),
 }
 
 
@@ -28,7 +28,8 @@ def mesh_of(element, n):
         return bte.Mesh.line([0, LENGTH], n)
     if element in FLAT:
         return block(element, (n, half), (LENGTH, LENGTH / 2))
-    return block(element, (n, half, half), (LENGTH, LENGTH / 2, LENGTH / 2))
+    # nothing varies across: two cells do
+    return block(element, (n, 2, 2), (LENGTH, 2 * LENGTH / n, 2 * LENGTH / n))
 
 
 @pytest.mark.parametrize(

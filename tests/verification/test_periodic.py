@@ -78,6 +78,18 @@ def test_without_a_difference_nothing_flows():
         _ = solution.effective_conductivity
 
 
+def test_files_keep_pairs_and_differences(tmp_path):
+    solution = pore(1.0, 8).solve()
+    solution.save(tmp_path / "pore.h5")
+    loaded = bte.load(tmp_path / "pore.h5")
+    assert loaded.boundary("left").partner == "right"
+    assert loaded.effective_conductivity == solution.effective_conductivity
+    # the difference over the power that passes, less the error of the mesh
+    budget = loaded.resistances()
+    assert budget.total == pytest.approx(1.0 / solution.power["left"], rel=1e-8)
+    assert budget.regions["domain"] == pytest.approx(budget.total, rel=1e-2)
+
+
 def test_two_differences_have_no_single_conductivity():
     solution = cell(2, 3, 1.0, (1.0, 1.0)).solve()
     with pytest.raises(bte.BteError, match=r"needs one imposed gradient, found 2: difference betw"):

@@ -85,6 +85,31 @@ def test_energy_is_conserved_at_oblique_walls(kind):
     assert solution.power["left"] == pytest.approx(-solution.power["right"], rel=1e-8)
 
 
+def crumpled():
+    """Return a box of hexahedra whose sides, but for two, are warped faces."""
+    mesh = bte.Mesh.box((LENGTH,) * 3, 2, element="hexahedron")
+    shift = np.random.default_rng(1).uniform(-0.06, 0.06, mesh.points.shape) * LENGTH
+    low, high = mesh.bounding_box
+    ends = (np.abs(mesh.points - low) < 1e-12) | (np.abs(mesh.points - high) < 1e-12)
+    shift[ends[:, 0], 0] = 0.0
+    faces = {name: mesh.face_vertices(mesh.boundary_faces(name)) for name in mesh.boundary_names}
+    return bte.Mesh.from_arrays(mesh.points + shift, mesh.cells, boundaries=faces)
+
+
+@pytest.mark.parametrize("kind", ["specular", "rough"])
+def test_warped_faces_keep_equilibrium_and_energy(kind):
+    mesh, silicon = crumpled(), {"domain": bte.material("Si")}
+    side = dict.fromkeys(("bottom", "top", "front", "back"), ELASTIC[kind])
+    ends = {"left": bte.Isothermal(301.0), "right": bte.Isothermal(300.0)}
+    problem = bte.Problem(mesh, silicon, {**side, **ends})
+    solution = problem.solve(tolerance=1e-8, **RULE)
+    assert solution.converged
+    assert solution.power["left"] == pytest.approx(-solution.power["right"], rel=1e-8)
+    even = dict.fromkeys(("left", "right"), bte.Isothermal(310.0))
+    discrete, x = _constant(bte.Problem(mesh, silicon, {**side, **even}), 10.0)
+    assert np.abs(discrete.evaluate(x).state.flat() - x).max() < 1e-11
+
+
 def test_rough_walls_lie_between_diffuse_ones_and_mirrors():
     def power(side):
         return strip(1.0, (8, 3), 1.2, side=side).solve(tolerance=1e-9, **RULE).power["left"]
@@ -116,6 +141,15 @@ def test_a_tilted_channel_is_the_slab_also_where_the_set_is_not_closed(kn, error
     flux = solution.power["left"] / (0.2 * LENGTH * FLUX)
     assert flux == pytest.approx(SLAB_FLUX[kn], rel=error)
     assert flux < SLAB_FLUX[kn]
+
+
+def test_the_log_says_which_mirrors_share(caplog):
+    caplog.set_level("INFO", logger="bte")
+    by_quadrants(turned(strip(1.0, (4, 1), 1.0), 0.4), 8, 2)
+    assert "mirrors of boundary 'bottom' lie off the symmetry planes" in caplog.text
+    caplog.clear()
+    strip(1.0, (4, 1), 1.0).solve()
+    assert "mirrors of" not in caplog.text
 
 
 def test_reciprocity_of_a_rough_oblique_wall():

@@ -16,6 +16,18 @@ inline const Cut* find_cut(const std::vector<Cut>& cuts, std::int64_t face,
   return low < cuts.size() && cuts[low].*number == face ? &cuts[low] : nullptr;
 }
 
+// Values of the lanes at the vertices of one cell.
+template <class T>
+struct Lanes {
+  const T* values;
+  std::int64_t vertex_stride, lane_stride;
+  std::int32_t n;
+
+  T at(int vertex, std::int32_t lane) const {
+    return values[vertex * vertex_stride + lane * lane_stride];
+  }
+};
+
 template <class T>
 class Boundary {
  public:
@@ -53,22 +65,27 @@ class Boundary {
     return lanes;
   }
 
+  // Without a trace (trace < 0) nothing comes in.
   const T* from_trace(std::int32_t trace, int k, int turn) const {
-    const double* from = m_task.trace_in + trace_at(trace);
-    if constexpr (sizeof(T) == sizeof(double)) return from;
+    if constexpr (sizeof(T) == sizeof(double)) {
+      if (trace >= 0) return m_task.trace_in + trace_at(trace);
+    }
     T* lanes = spread(k, turn);
+    const double* from = m_task.trace_in + trace_at(trace);
     for (int i = 0; i < m_plan.n_face_vertex; ++i) {
       for (std::int32_t l = 0; l < m_width; ++l) {
         lanes[std::int64_t(i) * m_width + l] =
-            l < m_plan.n_lane ? T(from[std::int64_t(i) * m_plan.n_lane + l]) : T(0);
+            l < m_plan.n_lane && trace >= 0 ? T(from[std::int64_t(i) * m_plan.n_lane + l]) : T(0);
       }
     }
     return lanes;
   }
 
-  // Through face k of an element, with Omega . a_j of its vertices.
-  void to_side(std::int32_t side, const Element& element, int k, const double* through,
-               const T* flux, const T* out) const {
+  // Through face k of a cell.
+  template <class Balance>
+  void to_side(std::int32_t side, const Balance& balance, int k, std::int32_t zone,
+               const Lanes<T>& out) const {
+    constexpr const Element& element = Balance::element;
     const std::int32_t row = m_plan.side_trace_row[side];
     if (row >= 0) {
       const std::int64_t at = std::int64_t(row) * m_plan.n_ordinate + m_task.ordinate;
@@ -76,17 +93,17 @@ class Boundary {
       const std::uint8_t* rows = &m_plan.trace_vertex[std::int64_t(row) * m_plan.n_face_vertex];
       if (trace >= 0) to_trace(trace, element, k, rows, out);
     }
+    const T* flux = &m_task.lanes->flux[std::int64_t(zone) * m_width];
     double* outflow = m_task.outflow + wall_at(side);
     for (int a = 0; a < element.n_face_vertices[k]; ++a) {
-      const T* theta = out + std::int64_t(element.face_vertices[k][a]) * m_width;
-      add_bands(m_weight * through[a], flux, theta, outflow);
+      add_bands(m_weight * balance.through(k, a), flux, element.face_vertices[k][a], out, outflow);
       outflow += m_plan.n_band;
     }
   }
 
   // Stores the face values in the order of the reading cell's face vertices.
   void to_cut(const Cut& cut, const Element& element, int k, const std::uint8_t* matching,
-              const T* out) const {
+              const Lanes<T>& out) const {
     const auto cell = static_cast<std::int32_t>(cut.reader / m_plan.n_face);
     const FaceRows theirs = face_rows(m_plan.element(cell));
     std::uint8_t rows[max_face_vertices];
@@ -109,25 +126,25 @@ class Boundary {
   }
 
   // Neighbouring lanes mostly belong to one band: added in a register.
-  void add_bands(double scale, const T* flux, const T* theta, double* outflow) const {
-    for (std::int32_t l = 0; l < m_plan.n_lane;) {
+  void add_bands(double scale, const T* flux, int vertex, const Lanes<T>& out,
+                 double* outflow) const {
+    for (std::int32_t l = 0; l < out.n;) {
       const std::int32_t band = m_plan.band[l];
       double total = 0;
       do {
-        total += double(flux[l]) * double(theta[l]);
+        total += double(flux[l]) * double(out.at(vertex, l));
         ++l;
-      } while (l < m_plan.n_lane && m_plan.band[l] == band);
+      } while (l < out.n && m_plan.band[l] == band);
       outflow[band] += scale * total;
     }
   }
 
   void to_trace(std::int32_t trace, const Element& element, int k, const std::uint8_t* rows,
-                const T* out) const {
+                const Lanes<T>& out) const {
     double* to = m_task.trace_out + trace_at(trace);
     for (int a = 0; a < element.n_face_vertices[k]; ++a) {
-      const T* from = out + std::int64_t(element.face_vertices[k][a]) * m_width;
       double* row = to + std::int64_t(rows[a]) * m_plan.n_lane;
-      for (std::int32_t l = 0; l < m_plan.n_lane; ++l) row[l] = from[l];
+      for (std::int32_t l = 0; l < out.n; ++l) row[l] = out.at(element.face_vertices[k][a], l);
     }
   }
 

@@ -8,6 +8,19 @@
 // Where face k is flat the symmetric part of the matrix is positive definite: elimination needs no
 // pivoting. A warped face counts as a whole, by its mean normal.
 
+// Of quadrilaterals the Jacobian at vertex v, between faces v - 1 and v; of others the volume.
+template <int N>
+inline void mass_weights(const double* vectors, double volume, double* weight) {
+  weight[0] = volume;
+  if constexpr (N == 4) {
+    for (int v = 0; v < 4; ++v) {
+      const double* before = vectors + (v + 3) % 4 * 2;
+      const double* after = vectors + v * 2;
+      weight[v] = before[0] * after[1] - before[1] * after[0];
+    }
+  }
+}
+
 template <class T, int D, int NV>
 struct DenseBalance {
   static constexpr int N = NV;
@@ -62,53 +75,93 @@ struct DenseBalance {
     }
   }
 
-  // rhs += what comes in through face k, from the rows of the upwind trace by face vertex
-  BTE_INLINE void add_inflow(int k, const T* const* rows, std::int32_t l, pack<T>* rhs) const {
-    const int n = D == 2 ? 2 : element.n_face_vertices[k];
-    pack<T> u[NF];
-    BTE_UNROLL
-    for (int b = 0; b < NF; ++b) u[b] = load(rows[b] + l);
-    for (int i = 0; i < n; ++i) {
-      pack<T>& r = rhs[element.face_vertices[k][i]];
-      pack<T> sum = r;
-      BTE_UNROLL
-      for (int b = 0; b < NF; ++b) sum += fill(entry[k][i][b]) * u[b];
-      r = sum;
+  // rhs += what comes in through face k: row(b) is the upwind trace at its vertex b, and
+  // entry_at(i, b) what of it vertex i takes in. Here and below the coefficients may be the same
+  // for a pack (lanes of one cell) or not (several cells).
+  template <class Entry, class Row>
+  BTE_INLINE static void add_inflow(int k, const Entry& entry_at, const Row& row, pack<T>* rhs) {
+    switch (k) {
+      case 0: add_face<0>(entry_at, row, rhs); break;
+      case 1: add_face<1>(entry_at, row, rhs); break;
+      case 2: add_face<2>(entry_at, row, rhs); break;
+      case 3: add_face<3>(entry_at, row, rhs); break;
+      case 4:
+        if constexpr (n_faces > 4) add_face<4>(entry_at, row, rhs);
+        break;
+      default:
+        if constexpr (n_faces > 5) add_face<5>(entry_at, row, rhs);
+        break;
     }
   }
 
-  // theta <- (A + M / Lambda)^-1 theta, theta the right-hand side on entry: row by row, so that
-  // each row is finished in registers before it is stored
-  BTE_INLINE void solve(const pack<T>& inverse_mfp, pack<T>* theta) const {
-    pack<T> upper[N][N];
+  template <int K, class Entry, class Row>
+  BTE_INLINE static void add_face(const Entry& entry_at, const Row& row, pack<T>* rhs) {
+    constexpr int n = element.n_face_vertices[K];
+    pack<T> u[n];
     BTE_UNROLL
-    for (int i = 0; i < N; ++i) {
-      pack<T> row[N];
+    for (int b = 0; b < n; ++b) u[b] = row(b);
+    BTE_UNROLL
+    for (int i = 0; i < n; ++i) {
       BTE_UNROLL
-      for (int j = 0; j < N; ++j) row[j] = fill(a[i][j]) + fill(mass[i][j]) * inverse_mfp;
+      for (int b = 0; b < n; ++b) rhs[element.face_vertices[K][i]] += entry_at(i, b) * u[b];
+    }
+  }
+
+  // theta <- (A + M / Lambda)^-1 theta, theta the right-hand side on entry. Two rows are finished
+  // in registers before they are stored, with pivots of 2 x 2: one division for both.
+  template <class Matrix>
+  BTE_INLINE static void solve(const Matrix& matrix, pack<T>* theta) {
+    pack<T> upper[N][N];  // of each pivot the inverse
+    BTE_UNROLL
+    for (int i = 0; i < N; i += 2) {
+      pack<T> row[2][N];
       BTE_UNROLL
-      for (int p = 0; p < i; ++p) {
-        const pack<T> factor = row[p] * upper[p][p];
-        BTE_UNROLL
-        for (int j = p + 1; j < N; ++j) row[j] -= factor * upper[p][j];
-        theta[i] -= factor * theta[p];
+      for (int j = 0; j < N; ++j) {
+        row[0][j] = matrix(i, j);
+        row[1][j] = matrix(i + 1, j);
       }
-      upper[i][i] = reciprocal<T>(row[i]);
       BTE_UNROLL
-      for (int j = i + 1; j < N; ++j) upper[i][j] = row[j];
+      for (int p = 0; p < i; p += 2) {
+        BTE_UNROLL
+        for (int r = 0; r < 2; ++r) {
+          const pack<T> one = row[r][p] * upper[p][p] + row[r][p + 1] * upper[p + 1][p];
+          const pack<T> two = row[r][p] * upper[p][p + 1] + row[r][p + 1] * upper[p + 1][p + 1];
+          BTE_UNROLL
+          for (int j = p + 2; j < N; ++j) {
+            row[r][j] -= one * upper[p][j];
+            row[r][j] -= two * upper[p + 1][j];
+          }
+          theta[i + r] -= one * theta[p];
+          theta[i + r] -= two * theta[p + 1];
+        }
+      }
+      const pack<T> inverse = reciprocal<T>(row[0][i] * row[1][i + 1] - row[0][i + 1] * row[1][i]);
+      upper[i][i] = row[1][i + 1] * inverse;
+      upper[i][i + 1] = -row[0][i + 1] * inverse;
+      upper[i + 1][i] = -row[1][i] * inverse;
+      upper[i + 1][i + 1] = row[0][i] * inverse;
+      BTE_UNROLL
+      for (int j = i + 2; j < N; ++j) {
+        upper[i][j] = row[0][j];
+        upper[i + 1][j] = row[1][j];
+      }
     }
     BTE_UNROLL
-    for (int i = N - 1; i >= 0; --i) {
+    for (int i = N - 2; i >= 0; i -= 2) {
       BTE_UNROLL
-      for (int j = i + 1; j < N; ++j) theta[i] -= upper[i][j] * theta[j];
-      theta[i] *= upper[i][i];
+      for (int j = N - 1; j > i + 1; --j) {  // what is known longest first
+        theta[i] -= upper[i][j] * theta[j];
+        theta[i + 1] -= upper[i + 1][j] * theta[j];
+      }
+      const pack<T> one = theta[i];
+      theta[i] = upper[i][i] * one + upper[i][i + 1] * theta[i + 1];
+      theta[i + 1] = upper[i + 1][i] * one + upper[i + 1][i + 1] * theta[i + 1];
     }
   }
 
  private:
-  // int_{face k} Omega . n phi_i phi_j
+  // int_{face k} Omega . n phi_i phi_j of a cell with a table; zero beyond the face
   double face(int k, int i, int j) const {
-    if (table == nullptr) return flow[k] * face_mass(element.n_face_vertices[k], i, j);
     const double* values = table + (D + 1) * N * N + k * D * 16 + i * 4 + j;
     double sum = 0;
     for (int d = 0; d < D; ++d) sum += omega[d] * values[d * 16];
@@ -116,10 +169,10 @@ struct DenseBalance {
   }
 
   void enter(int k) {
-    const int n = element.n_face_vertices[k];
     for (int i = 0; i < NF; ++i) {
       for (int j = 0; j < NF; ++j) {
-        entry[k][i][j] = i < n && j < n ? T(-scale * face(k, i, j)) : T(0);
+        entry[k][i][j] = table == nullptr ? T(-scale * flow[k] * reference<N>.face[k][i][j])
+                                          : T(-scale * face(k, i, j));
       }
     }
   }
@@ -134,19 +187,13 @@ struct DenseBalance {
         for (int j = 0; j < N; ++j) sum[i][j] += b * part[i][j];
       }
     }
-    double weight[Reference<N>::n_weights] = {scale * volume};
-    if constexpr (N == 4) {
-      for (int v = 0; v < 4; ++v) {  // Jacobian at vertex v, between faces v - 1 and v
-        const double* before = vectors + (v + 3) % 4 * D;
-        const double* after = vectors + v * D;
-        weight[v] = scale * (before[0] * after[1] - before[1] * after[0]);
-      }
-    }
+    double weight[Reference<N>::n_weights];
+    mass_weights<N>(vectors, volume, weight);
     for (int i = 0; i < N; ++i) {
       for (int j = 0; j < N; ++j) {
         weighted[i][j] = 0;
         for (int v = 0; v < Reference<N>::n_weights; ++v) {
-          weighted[i][j] += weight[v] * ref.mass[v][i][j];
+          weighted[i][j] += scale * weight[v] * ref.mass[v][i][j];
         }
         mass[i][j] = T(weighted[i][j]);
         a[i][j] = T(sum[i][j]);
@@ -175,6 +222,71 @@ struct DenseBalance {
         weighted[i][j] = scale * stored[i * N + j];
         mass[i][j] = T(weighted[i][j]);
         a[i][j] = T(scale * sum[i][j]);
+      }
+    }
+  }
+};
+
+// The coefficients of a pack of alike cells.
+template <class T, int D, int N>
+struct DensePack {
+  using Balance = DenseBalance<T, D, N>;
+  static constexpr int P = pack_lanes<T>;
+  static constexpr int F = Balance::n_faces, NF = Balance::NF;
+  pack<T> a[N][N], mass[N][N], entry[F][NF][NF];
+
+  void from_reference(const Plan& plan, const std::int32_t* cell, const T (*flow)[P],
+                      unsigned feeding) {
+    constexpr const Reference<N>& ref = reference<N>;
+    T weights[Reference<N>::n_weights][P];
+    for (int c = 0; c < P; ++c) {
+      double weight[Reference<N>::n_weights];
+      const double* vectors = &plan.face_vector[std::int64_t(cell[c]) * plan.n_face * D];
+      mass_weights<N>(vectors, plan.volume[cell[c]], weight);
+      for (int v = 0; v < Reference<N>::n_weights; ++v) weights[v][c] = T(weight[v]);
+    }
+    pack<T> total = fill<T>(0), b[F];
+    for (int k = 0; k < F; ++k) {
+      b[k] = load(flow[k]);
+      total += b[k] * fill(T(feeding >> k & 1u ? -1 : 1));
+    }
+    const pack<T> scale = fill<T>(2) / total;
+    for (int k = 0; k < F; ++k) b[k] *= scale;
+    for (int i = 0; i < N; ++i) {
+      for (int j = 0; j < N; ++j) {
+        pack<T> sum = fill<T>(0), m = fill<T>(0);
+        for (int k = 0; k < F; ++k) {
+          sum += b[k] * fill(T((feeding >> k & 1u ? ref.inward : ref.outward)[k][i][j]));
+        }
+        for (int v = 0; v < Reference<N>::n_weights; ++v) {
+          m += load(weights[v]) * fill(T(ref.mass[v][i][j]));
+        }
+        a[i][j] = sum;
+        mass[i][j] = m * scale;
+      }
+    }
+    for (int k = 0; k < F; ++k) {
+      for (int i = 0; i < NF; ++i) {
+        for (int j = 0; j < NF; ++j) entry[k][i][j] = -b[k] * fill(T(ref.face[k][i][j]));
+      }
+    }
+  }
+
+  void from_balances(const Plan& plan, const std::int32_t* cell, const double* omega,
+                     unsigned feeding) {
+    for (int c = 0; c < P; ++c) {
+      const Balance balance(plan, cell[c], omega, feeding);
+      for (int i = 0; i < N; ++i) {
+        for (int j = 0; j < N; ++j) {
+          a[i][j][c] = balance.a[i][j];
+          mass[i][j][c] = balance.mass[i][j];
+        }
+      }
+      for (int k = 0; k < F; ++k) {
+        if (!(feeding >> k & 1u)) continue;
+        for (int i = 0; i < NF; ++i) {
+          for (int j = 0; j < NF; ++j) entry[k][i][j][c] = balance.entry[k][i][j];
+        }
       }
     }
   }

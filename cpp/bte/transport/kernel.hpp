@@ -23,7 +23,8 @@ struct Task {
   double* outflow = nullptr;     // (side, face vertex, band) += w Omega . a_j sum C v s theta
 
   // scratch of one thread
-  T* slots = nullptr;                  // (slot, vertex, width)
+  T* slots = nullptr;                  // (slot, vertex, width), or all nodes by wavefront
+  std::int64_t lane_stride = 0;        // of the latter
   T* spread = nullptr;                 // (2, face, face vertex, width)
   std::int32_t* slot_of = nullptr;     // (cell)
   std::int32_t* free_slots = nullptr;  // (slot)

@@ -1,6 +1,26 @@
 // All lanes of one cell: sources in, intensities and moments out. Included inside the kernel's
 // namespace, once per instruction set.
 
+constexpr std::int32_t cached_cells = 4000;  // tables of so many cells stay in cache
+
+// Asks for what a cell needs a while before its turn: cells come in an order no hardware foresees.
+template <class T>
+BTE_INLINE inline void prefetch_cell(const Task<T>& task, std::int32_t cell) {
+#if defined(__GNUC__)
+  const Plan& plan = *task.plan;
+  const std::int64_t face = std::int64_t(cell) * plan.n_face;
+  const std::int64_t node = plan.first_node[cell];
+  const char* vectors = reinterpret_cast<const char*>(&plan.face_vector[face * plan.dim]);
+  for (int byte = 0; byte < plan.n_face * plan.dim * 8; byte += 64)
+    __builtin_prefetch(vectors + byte);
+  __builtin_prefetch(&plan.neighbour[face]);
+  __builtin_prefetch(&plan.matching_vertex[face * plan.n_vertex]);
+  __builtin_prefetch(&plan.volume[cell]);
+  __builtin_prefetch(task.temperature + node);
+  __builtin_prefetch(task.scattering + node, 1);
+#endif
+}
+
 // What comes in through one cell face: row[v] is the row, in `lanes`, of local vertex v.
 template <class T>
 struct Inflow {
@@ -35,7 +55,8 @@ class LaneLoop {
     BTE_UNROLL
     for (int i = 0; i < N; ++i) {
       m_out[i] = out + std::int64_t(balance.vertex_at(i)) * m_tables.width;
-      m_moment[i] = m_energy[i] = m_flux[i] = fill<T>(0);
+      m_moment[i] = fill<T>(0);
+      if constexpr (Full) m_energy[i] = m_flux[i] = fill<T>(0);
     }
   }
 
@@ -107,11 +128,13 @@ void solve_simplex(const Task<T>& task, const Visit<T, D>& visit) {
       rows[f][i] = in.lanes + std::int64_t(in.row[balance.vertex[i]]) * width;
     }
   }
+  const auto strength = [&](int i) BTE_LAMBDA { return fill(balance.strength[i]); };
   for (std::int32_t l = 0; l < width; l += pack_lanes<T>) {
     pack<T> theta[N];
     const pack<T> inverse = loop.begin(l, theta);
-    balance.template add_inflow<Q>(rows, l, theta);
-    balance.template solve<Q>(inverse, theta);
+    const auto row = [&](int f, int i) BTE_LAMBDA { return load(rows[f][i] + l); };
+    balance.template add_inflow<Q>(strength, row, theta);
+    balance.solve(inverse * fill(T(balance.mass)), Q, strength, Q, strength, theta);
     loop.finish(l, theta);
   }
   loop.template add_moments<D>(task, balance);
@@ -150,9 +173,15 @@ void solve_lanes(const Task<T>& task, const Visit<T, D>& visit,
     pack<T> theta[N];
     const pack<T> inverse = loop.begin(l, theta);
     for (int f = 0; f < visit.n_inflow; ++f) {
-      balance.add_inflow(visit.inflows[f].face, rows[f], l, theta);
+      const int k = visit.inflows[f].face;
+      const auto row = [&](int b) BTE_LAMBDA { return load(rows[f][b] + l); };
+      const auto entry = [&](int i, int b) BTE_LAMBDA { return fill(balance.entry[k][i][b]); };
+      balance.add_inflow(k, entry, row, theta);
     }
-    balance.solve(inverse, theta);
+    const auto matrix = [&](int i, int j) BTE_LAMBDA {
+      return fill(balance.a[i][j]) + fill(balance.mass[i][j]) * inverse;
+    };
+    balance.solve(matrix, theta);
     loop.finish(l, theta);
   }
   loop.template add_moments<D>(task, balance);

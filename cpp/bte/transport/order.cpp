@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <queue>
+#include <tuple>
 
 namespace bte::transport {
 namespace {
@@ -153,7 +154,9 @@ std::int32_t count_slots(const Plan& plan, const Upwind& graph,
   return most;
 }
 
-void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>& position,
+// A face is cut where the upwind cell does not come earlier: `rank` is its position, or the
+// wavefront it belongs to.
+void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>& rank,
                bool backwards, std::vector<Cut>& in, std::vector<Cut>& out) {
   const int faces = plan.n_face;
   for (std::int32_t c = 0; c < plan.n_cell; ++c) {
@@ -161,7 +164,7 @@ void find_cuts(Plan& plan, const Upwind& graph, const std::vector<std::int32_t>&
       const std::int64_t f = static_cast<std::int64_t>(c) * faces + k;
       if (!graph.feeds(f)) continue;
       const std::int32_t up = plan.neighbour[f];
-      if ((position[up] < position[c]) != backwards) continue;
+      if (backwards ? rank[up] > rank[c] : rank[up] < rank[c]) continue;
       int back = 0;
       while (plan.neighbour[static_cast<std::int64_t>(up) * faces + back] != c) ++back;
       const Cut cut{static_cast<std::int64_t>(up) * faces + back, f, plan.n_trace()};
@@ -209,24 +212,86 @@ std::int32_t opposite(const Plan& plan, std::int32_t ordinate) {
   return -1;
 }
 
+std::vector<std::int32_t> positions(const std::vector<std::int32_t>& cells) {
+  std::vector<std::int32_t> position(cells.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    position[cells[i]] = static_cast<std::int32_t>(i);
+  }
+  return position;
+}
+
+// The wavefront of every cell: one more than the last it waits for, in this order.
+std::vector<std::int32_t> wavefronts(const Plan& plan, const Upwind& graph,
+                                     const std::vector<std::int32_t>& cells) {
+  const std::vector<std::int32_t> position = positions(cells);
+  std::vector<std::int32_t> wave(cells.size(), 0);
+  for (const std::int32_t c : cells) {
+    for (int k = 0; k < plan.n_face; ++k) {
+      const std::int64_t f = static_cast<std::int64_t>(c) * plan.n_face + k;
+      if (!graph.feeds(f)) continue;
+      const std::int32_t up = plan.neighbour[f];
+      if (position[up] < position[c]) wave[c] = std::max(wave[c], wave[up] + 1);
+    }
+  }
+  return wave;
+}
+
+// What cells of one pack share: the element and, where elimination is by tables of it, which faces
+// feed and lead out.
+std::uint32_t likeness(const Plan& plan, std::int32_t cell, std::uint16_t flow) {
+  const int n = plan.vertices(cell);
+  const unsigned is_general = plan.shapes.table(cell) != nullptr;
+  if (n > plan.dim + 1) return static_cast<std::uint32_t>(n) << 17 | is_general << 16 | flow;
+  return static_cast<std::uint32_t>(n) << 17;
+}
+
+// Sorts the cells by wavefront, alike cells together.
+void sort_by_wavefront(const Plan& plan, std::int32_t ordinate,
+                       const std::vector<std::int32_t>& wave, Order& order) {
+  const std::vector<std::uint16_t> flow =
+      find_flow(plan, Upwind(plan, ordinate), ordinate, order.cells);
+  using Key = std::tuple<std::int32_t, std::uint32_t, std::int32_t>;
+  std::vector<Key> keys;
+  keys.reserve(order.cells.size());
+  for (std::size_t i = 0; i < order.cells.size(); ++i) {
+    const std::int32_t c = order.cells[i];
+    keys.emplace_back(wave[c], likeness(plan, c, flow[i]), c);
+  }
+  std::sort(keys.begin(), keys.end());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto& [front, kind, cell] = keys[i];
+    order.cells[i] = cell;
+    if (i == 0 || front != std::get<0>(keys[i - 1]) || kind != std::get<1>(keys[i - 1])) {
+      order.wave_start.push_back(static_cast<std::int32_t>(i));
+    }
+  }
+  order.wave_start.push_back(plan.n_cell);
+}
+
 void add_ordinate(Plan& plan, Schedule& schedule, std::int32_t o) {
   const std::int32_t twin = opposite(plan, o);
   schedule.reversed[o] = twin >= 0;
   if (twin < 0) {
     schedule.order_of[o] = static_cast<std::int32_t>(schedule.orders.size());
-    Order order{Sorter(plan, o).sort(), {}, 0};
-    order.flow = find_flow(plan, Upwind(plan, o), o, order.cells);
+    Order order;
+    order.cells = Sorter(plan, o).sort();
+    const Upwind graph(plan, o);
+    if (plan.wave_lanes > 0) {
+      order.wave = wavefronts(plan, graph, order.cells);
+      sort_by_wavefront(plan, o, order.wave, order);
+    }
+    order.flow = find_flow(plan, graph, o, order.cells);
     schedule.orders.push_back(std::move(order));
   } else {
     schedule.order_of[o] = schedule.order_of[twin];
   }
   Order& order = schedule.orders[schedule.order_of[o]];
-  std::vector<std::int32_t> position(plan.n_cell);
-  for (std::int32_t i = 0; i < plan.n_cell; ++i) position[order.cells[i]] = i;
+  const std::vector<std::int32_t> position = positions(order.cells);
+  const std::vector<std::int32_t>& rank = order.wave.empty() ? position : order.wave;
   const bool backwards = schedule.reversed[o];
   const Upwind graph(plan, o);
   order.n_slot = std::max(order.n_slot, count_slots(plan, graph, position, order, backwards));
-  find_cuts(plan, graph, position, backwards, schedule.cuts_in[o], schedule.cuts_out[o]);
+  find_cuts(plan, graph, rank, backwards, schedule.cuts_in[o], schedule.cuts_out[o]);
 }
 
 }  // namespace
@@ -246,6 +311,7 @@ Schedule make_schedule(Plan& plan) {
     }
     add_ordinate(plan, schedule, o);
   }
+  for (Order& order : schedule.orders) order.wave = {};  // only its cuts are needed from here on
   return schedule;
 }
 

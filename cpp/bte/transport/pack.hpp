@@ -60,6 +60,22 @@ BTE_INLINE inline void store(T* p, const pack<T>& x) {
   std::memcpy(p, &x, sizeof x);
 }
 
+// The pack of f(0), f(1), ...
+template <class T, class F>
+BTE_INLINE inline pack<T> each(const F& f) {
+  if constexpr (pack_lanes<T> == 8) {
+    return pack<T>{f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7)};
+  } else if constexpr (pack_lanes<T> == 4) {
+    return pack<T>{f(0), f(1), f(2), f(3)};
+  } else if constexpr (pack_lanes<T> == 2) {
+    return pack<T>{f(0), f(1)};
+  } else {
+    T values[pack_lanes<T>];
+    for (int i = 0; i < pack_lanes<T>; ++i) values[i] = f(i);
+    return load(values);
+  }
+}
+
 // Written out, so that every compiler makes it one broadcast instruction.
 template <class T>
 BTE_INLINE inline pack<T> fill(T v) {

@@ -9,6 +9,7 @@
 namespace bte::transport {
 
 constexpr int lane_block = 8;     // the caller pads lanes to this multiple
+constexpr int few_lanes = 2;      // up to here packs hold cells of a wavefront instead of lanes
 constexpr int single_block = 16;  // and the tables in single precision are padded to this one
 
 // What one lane of one zone is, in the precision of the intensity.
@@ -50,8 +51,9 @@ struct Plan {
   std::int32_t n_side = 0;
   std::int32_t n_ordinate = 0;
   std::int32_t n_band = 0;
-  std::int32_t n_lane = 0;    // padded to lane_block
-  std::int32_t n_mirror = 0;  // traces declared by the caller; those of cut faces follow
+  std::int32_t n_lane = 0;      // padded to lane_block
+  std::int32_t wave_lanes = 0;  // lanes of weight where sweeps go by wavefronts, else 0
+  std::int32_t n_mirror = 0;    // traces declared by the caller; those of cut faces follow
 
   // geometry
   std::vector<std::int32_t> first_node;       // (cell + 1)
@@ -61,6 +63,10 @@ struct Plan {
   std::vector<std::int32_t> neighbour;        // (cell, face)
   std::vector<std::uint8_t> matching_vertex;  // (cell, face, vertex): the neighbour's local vertex
   Shapes shapes;
+  // by wavefronts: where in the intensity of an ordinate each vertex of each face finds its upwind
+  // trace, and which faces are sides
+  std::vector<std::int32_t> upwind_node;  // (cell, face, vertex)
+  std::vector<std::uint8_t> outer_faces;  // (cell)
 
   // directions
   std::vector<double> direction;  // (ordinate, dim)
@@ -97,7 +103,11 @@ struct Cut {
 struct Order {
   std::vector<std::int32_t> cells;
   std::vector<std::uint16_t> flow;  // (position) low byte: faces that feed, high: that lead out
-  std::int32_t n_slot = 0;          // most cell outflows alive at once, either way round
+  // By wavefronts: where each run of cells starts that do not wait for each other and are alike,
+  // and the end.
+  std::vector<std::int32_t> wave_start;
+  std::vector<std::int32_t> wave;  // (cell), while orders are made
+  std::int32_t n_slot = 0;         // most cell outflows alive at once, either way round
 };
 
 struct Schedule {

@@ -132,4 +132,34 @@ LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone
           widen(lanes.lane_source, n_zone, from, to, false)};
 }
 
+std::int32_t count_lanes(const LaneTables<double>& lanes, std::int32_t n_zone) {
+  std::int32_t n = 0;
+  for (std::int64_t at = 0; at < std::int64_t(n_zone) * lanes.width; ++at) {
+    const auto l = static_cast<std::int32_t>(at % lanes.width);
+    if (lanes.scattering[at] != 0 || lanes.energy[at] != 0 || lanes.flux[at] != 0) {
+      n = std::max(n, l + 1);
+    }
+  }
+  return n;
+}
+
+void find_upwind_nodes(Plan& plan) {
+  const std::int64_t n_face = plan.n_face, n_vertex = plan.n_vertex;
+  plan.upwind_node.assign(plan.n_cell * n_face * n_vertex, 0);
+  plan.outer_faces.assign(plan.n_cell, 0);
+  for (std::int32_t c = 0; c < plan.n_cell; ++c) {
+    const Element& element = plan.element(c);
+    for (int k = 0; k < element.n_faces; ++k) {
+      const std::int64_t face = c * n_face + k;
+      const std::int32_t other = plan.neighbour[face];
+      if (other < 0) plan.outer_faces[c] |= static_cast<std::uint8_t>(1u << k);
+      for (int a = 0; a < element.n_face_vertices[k]; ++a) {
+        const std::int64_t at = face * n_vertex + element.face_vertices[k][a];
+        plan.upwind_node[at] = other < 0 ? plan.n_node + (-1 - other) * plan.n_face_vertex + a
+                                         : plan.first_node[other] + plan.matching_vertex[at];
+      }
+    }
+  }
+}
+
 }  // namespace bte::transport

@@ -15,4 +15,10 @@ Shapes make_shapes(const Plan& plan, std::span<const double> node_points);
 // The same in single precision, rows padded to single_block; lanes of the padding have no weight.
 LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone);
 
+// Number of lanes up to the last that has any weight.
+std::int32_t count_lanes(const LaneTables<double>& lanes, std::int32_t n_zone);
+
+// The tables of sweeps by wavefront.
+void find_upwind_nodes(Plan& plan);
+
 }  // namespace bte::transport

@@ -91,6 +91,7 @@ struct Reference {
   std::array<Square<N>, n_faces> inward{};   // face k feeds: stream_k
   std::array<Square<N>, n_faces> outward{};  // face k leads out: stream_k + mass of face k
   std::array<Square<N>, n_weights> mass{};
+  std::array<Square<4>, n_faces> face{};  // int phi_a phi_b over a face of area one, zero beyond it
 };
 
 template <int N>
@@ -107,6 +108,7 @@ constexpr Reference<N> make_reference() {
     const int n = element.n_face_vertices[k];
     for (int a = 0; a < n; ++a) {
       for (int b = 0; b < n; ++b) {
+        ref.face[k][a][b] = face_mass(n, a, b);
         ref.outward[k][element.face_vertices[k][a]][element.face_vertices[k][b]] +=
             face_mass(n, a, b);
       }

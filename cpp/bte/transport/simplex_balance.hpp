@@ -46,6 +46,7 @@ template <class T, int D>
 struct SimplexBalance {
   static constexpr int N = D + 1;
   static constexpr int n_faces = N;
+  static constexpr Element element = element_of<D, N>;
   static constexpr auto order = feeding_first<N>();
   double flow[N];              // Omega . a_k
   double mass;                 // V / ((d + 1) (d + 2) S)
@@ -82,15 +83,17 @@ struct SimplexBalance {
     for (int i = 0; i < N; ++i) result[i] = T(mass * (total + nodal[vertex[i]]));
   }
 
-  // rhs += what comes in through feeding face f, from the rows of the upwind trace by position
-  template <int Q>
-  BTE_INLINE void add_inflow(const T* const (*rows)[N], std::int32_t l, pack<T>* rhs) const {
+  // rhs += what comes in through Q feeding faces: row(f, i) is the upwind trace, through the face
+  // opposite position f, at position i. Here and below the coefficients may be the same for a pack
+  // (lanes of one cell) or not (several cells).
+  template <int Q, class Strength, class Row>
+  BTE_INLINE static void add_inflow(const Strength& strength_at, const Row& row, pack<T>* rhs) {
     BTE_UNROLL
     for (int f = 0; f < Q; ++f) {
       pack<T> u[N];
       BTE_UNROLL
       for (int i = 0; i < N; ++i) {
-        if (i != f) u[i] = load(rows[f][i] + l);
+        if (i != f) u[i] = row(f, i);
       }
       pack<T> total = u[f == 0 ? 1 : 0];
       BTE_UNROLL
@@ -99,31 +102,34 @@ struct SimplexBalance {
       }
       BTE_UNROLL
       for (int i = 0; i < N; ++i) {
-        if (i != f) rhs[i] += fill(strength[f]) * (total + u[i]);
+        if (i != f) rhs[i] += strength_at(f) * (total + u[i]);
       }
     }
   }
 
-  // theta <- (A + M / Lambda)^-1 theta with Q feeding faces, theta the right-hand side on entry
-  template <int Q>
-  BTE_INLINE void solve(const pack<T>& inverse_mfp, pack<T>* theta) const {
-    const pack<T> m = inverse_mfp * fill(T(mass));
+  // theta <- (A + M / Lambda)^-1 theta, theta the right-hand side on entry; p_i = 0 before position
+  // `first_out`, n_i = 0 from position `end_in` on.
+  template <class P, class In>
+  BTE_INLINE static void solve(const pack<T>& m, int first_out, const P& p, int end_in, const In& n,
+                               pack<T>* theta) {
     const pack<T> sigma = m + fill<T>(1);
     const pack<T> square = sigma * sigma;
     const pack<T> det = m * m + square * fill<T>(N);
     const pack<T> inverse = reciprocal<T>(sigma * det);
-    pack<T> total = theta[0], out = fill(strength[N - 1]) * theta[N - 1];
+    pack<T> total = theta[0], out = p(N - 1) * theta[N - 1];
     BTE_UNROLL
     for (int i = 1; i < N; ++i) total += theta[i];
     BTE_UNROLL
-    for (int i = Q; i < N - 1; ++i) out += fill(strength[i]) * theta[i];
+    for (int i = 0; i < N - 1; ++i) {
+      if (i >= first_out) out += p(i) * theta[i];
+    }
     const pack<T> s = (m * total + fill<T>(N) * out) * inverse;
     const pack<T> g = (m * out - square * total) * inverse;
     const pack<T> own = det * inverse;
     BTE_UNROLL
     for (int i = 0; i < N; ++i) {
       theta[i] = theta[i] * own + g;
-      if (i < Q) theta[i] += fill(strength[i]) * s;
+      if (i < end_in) theta[i] += n(i) * s;
     }
   }
 };

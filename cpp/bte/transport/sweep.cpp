@@ -46,7 +46,7 @@ Choice choose_kernel() {
   return {kernel_baseline::sweep_ordinate, kernel_baseline::sweep_ordinate, "baseline"};
 }
 
-constexpr std::int32_t max_chunks = 16;
+constexpr std::int32_t max_chunks = 32;
 
 int thread_count(int wanted) {
 #ifdef _OPENMP
@@ -57,65 +57,71 @@ int thread_count(int wanted) {
 #endif
 }
 
-struct Partial {
+// What sweeps add up.
+struct Sums {
   std::vector<double> scattering, energy, flux, outflow;
+
+  Sums(const Plan& plan, bool full)
+      : scattering(plan.n_node, 0.0),
+        energy(full ? plan.n_node : 0, 0.0),
+        flux(full ? std::size_t(plan.n_node) * plan.dim : 0, 0.0),
+        outflow(std::size_t(plan.n_side) * plan.n_face_vertex * plan.n_band, 0.0) {}
+
+  // Takes what another has and leaves it empty.
+  void take(Sums& other) {
+    for (auto member : {&Sums::scattering, &Sums::energy, &Sums::flux, &Sums::outflow}) {
+      std::vector<double>&to = this->*member, &from = other.*member;
+      for (std::size_t i = 0; i < to.size(); ++i) to[i] += from[i];
+      std::fill(from.begin(), from.end(), 0.0);
+    }
+  }
 };
 
 template <class T>
 struct Scratch {
+  std::int64_t lane_stride;
   std::unique_ptr<T[]> slots;
   std::vector<T> spread;
   std::vector<std::int32_t> slot_of, free_slots;
   std::vector<std::uint8_t> readers;
 
-  Scratch(const Plan& plan, std::int32_t n_slot, std::int32_t width)
-      : slots(new T[static_cast<std::size_t>(n_slot) * plan.n_vertex * width]),
+  Scratch(const Plan& plan, const Schedule& schedule, std::int32_t n_slot, std::int32_t width)
+      : lane_stride(plan.n_node +
+                    std::int64_t(plan.n_side + most_cuts(schedule)) * plan.n_face_vertex),
+        slots(new T[by_wavefront(plan) ? std::size_t(plan.wave_lanes * lane_stride)
+                                       : std::size_t(n_slot) * plan.n_vertex * width]),
         spread(static_cast<std::size_t>(2) * plan.n_face * plan.n_face_vertex * width),
-        slot_of(plan.n_cell),
-        free_slots(n_slot),
-        readers(plan.n_cell) {}
+        slot_of(by_wavefront(plan) ? 0 : plan.n_cell),
+        free_slots(by_wavefront(plan) ? 0 : n_slot),
+        readers(by_wavefront(plan) ? 0 : plan.n_cell) {
+    if (by_wavefront(plan)) std::fill_n(slots.get(), plan.wave_lanes * lane_stride, T(0));
+  }
+
+  static bool by_wavefront(const Plan& plan) {
+    return sizeof(T) == sizeof(double) && plan.wave_lanes > 0;
+  }
+
+  static std::int32_t most_cuts(const Schedule& schedule) {
+    std::size_t most = 0;
+    for (const std::vector<Cut>& cuts : schedule.cuts_in) most = std::max(most, cuts.size());
+    return static_cast<std::int32_t>(most);
+  }
 };
 
-// total <- sum of the parts, in their order
-void reduce(std::vector<double>& total, std::vector<Partial>& parts,
-            std::vector<double> Partial::* member, int threads) {
-  total = std::move(parts[0].*member);
-  const auto n = static_cast<std::int64_t>(total.size());
-  (void)threads;
-#pragma omp parallel for num_threads(threads) schedule(static)
-  for (std::int64_t i = 0; i < n; ++i) {
-    double sum = total[i];
-    for (std::size_t p = 1; p < parts.size(); ++p) sum += (parts[p].*member)[i];
-    total[i] = sum;
-  }
-}
-
-Partial make_partial(const Plan& plan, bool full) {
-  const std::size_t nodes = plan.n_node;
-  Partial part;
-  part.scattering.assign(nodes, 0.0);
-  part.outflow.assign(static_cast<std::size_t>(plan.n_side) * plan.n_face_vertex * plan.n_band,
-                      0.0);
-  if (full) {
-    part.energy.assign(nodes, 0.0);
-    part.flux.assign(nodes * plan.dim, 0.0);
-  }
-  return part;
-}
-
 template <class T>
-Task<T> make_task(const SweepInput& input, Partial& part, Scratch<T>& scratch, double* trace_out) {
+Task<T> make_task(const SweepInput& input, Sums& sums, Scratch<T>& scratch, double* trace_out) {
   Task<T> task;
   task.temperature = input.temperature.data();
   task.source = input.source.empty() ? nullptr : input.source.data();
   task.emission = input.emission.data();
   task.trace_in = input.traces.data();
   task.trace_out = trace_out;
-  task.scattering = part.scattering.data();
-  task.outflow = part.outflow.data();
-  task.energy = input.full ? part.energy.data() : nullptr;
-  task.flux = input.full ? part.flux.data() : nullptr;
+  task.scattering = sums.scattering.data();
+  task.outflow = sums.outflow.data();
+  task.energy = input.full ? sums.energy.data() : nullptr;
+  task.flux = input.full ? sums.flux.data() : nullptr;
   task.slots = scratch.slots.get();
+  task.lane_stride = scratch.lane_stride;
   task.spread = scratch.spread.data();
   task.slot_of = scratch.slot_of.data();
   task.free_slots = scratch.free_slots.data();
@@ -140,7 +146,9 @@ std::size_t Transport::memory() const {
   std::size_t total = bytes(m_plan.face_vector, m_plan.volume, m_plan.first_node, m_plan.zone,
                             m_plan.neighbour, m_plan.matching_vertex, m_plan.shapes.of_cell,
                             m_plan.shapes.values, m_plan.trace_read, m_plan.trace_write);
-  for (const Order& order : m_schedule.orders) total += bytes(order.cells, order.flow);
+  for (const Order& order : m_schedule.orders) {
+    total += bytes(order.cells, order.flow, order.wave_start);
+  }
   for (const std::vector<Cut>& cuts : m_schedule.cuts_in) total += 2 * bytes(cuts);
   return total;
 }
@@ -161,11 +169,15 @@ void Transport::check(const SweepInput& input) const {
     require(o >= 0 && o < m_plan.n_ordinate, "ordinates must lie below their number");
 }
 
+// Few lanes go by wavefronts, in double precision: packs are full either way.
 SweepResult Transport::sweep(const SweepInput& input) const {
   check(input);
-  return input.single ? sweep_in(input, m_plan.lanes_single) : sweep_in(input, m_plan.lanes);
+  const bool single = input.single && m_plan.wave_lanes == 0;
+  return single ? sweep_in(input, m_plan.lanes_single) : sweep_in(input, m_plan.lanes);
 }
 
+// Threads take chunks of consecutive ordinates and add what they found in the order of the
+// ordinates: one set of sums per thread, and the same bits for any number of threads.
 template <class T>
 SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& lanes) const {
   const Choice kernel = choose_kernel();
@@ -174,32 +186,28 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
   const std::int64_t n = all ? m_plan.n_ordinate : std::ssize(input.ordinates);
   const auto n_chunk = static_cast<std::int32_t>(std::min<std::int64_t>(n, max_chunks));
   const std::int32_t slots = n_slot();
-  std::vector<Partial> parts(n_chunk);
-  SweepResult result;
-  result.traces.assign(input.traces.size(), 0.0);
+  Sums total(m_plan, input.full);
+  std::vector<double> traces(input.traces.size(), 0.0);
 #pragma omp parallel num_threads(threads)
   {
-    Scratch<T> scratch(m_plan, slots, lanes.width);
-#pragma omp for schedule(dynamic, 1)
+    Scratch<T> scratch(m_plan, m_schedule, slots, lanes.width);
+    Sums sums(m_plan, input.full);
+    Task<T> task = make_task(input, sums, scratch, traces.data());
+    task.plan = &m_plan;
+    task.schedule = &m_schedule;
+    task.lanes = &lanes;
+#pragma omp for ordered schedule(dynamic, 1)
     for (std::int32_t chunk = 0; chunk < n_chunk; ++chunk) {
-      parts[chunk] = make_partial(m_plan, input.full);
-      Task<T> task = make_task(input, parts[chunk], scratch, result.traces.data());
-      task.plan = &m_plan;
-      task.schedule = &m_schedule;
-      task.lanes = &lanes;
       for (std::int64_t i = n * chunk / n_chunk; i < n * (chunk + 1) / n_chunk; ++i) {
         task.ordinate = all ? static_cast<std::int32_t>(i) : input.ordinates[i];
         kernel(task);
       }
+#pragma omp ordered
+      total.take(sums);
     }
   }
-  reduce(result.scattering, parts, &Partial::scattering, threads);
-  reduce(result.outflow, parts, &Partial::outflow, threads);
-  if (input.full) {
-    reduce(result.energy, parts, &Partial::energy, threads);
-    reduce(result.flux, parts, &Partial::flux, threads);
-  }
-  return result;
+  return {std::move(total.scattering), std::move(total.energy), std::move(total.flux),
+          std::move(total.outflow), std::move(traces)};
 }
 
 }  // namespace bte::transport

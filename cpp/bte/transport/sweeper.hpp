@@ -100,26 +100,18 @@ class Sweeper {
   template <class Balance>
   void finish(const Visit<T, D>& visit, const Balance& balance) {
     solve_lanes<Full, Fed>(m_task, visit, balance);
+    const Lanes<T> out{visit.out, m_width, 1, m_plan.n_lane};
     for (unsigned faces = visit.leading; faces != 0; faces &= faces - 1) {
       const int k = __builtin_ctz(faces);
       const std::int64_t face = std::int64_t(visit.cell) * m_plan.n_face + k;
       const std::int32_t other = m_plan.neighbour[face];
       if (other < 0) {
-        leave(visit, balance, k, -1 - other);
+        m_boundary.to_side(-1 - other, balance, k, m_plan.zone[visit.cell], out);
       } else if (const Cut* cut = m_boundary.cut_out(face)) {
-        m_boundary.to_cut(*cut, element_of<D, Balance::N>, k,
-                          &m_plan.matching_vertex[face * m_plan.n_vertex], visit.out);
+        m_boundary.to_cut(*cut, Balance::element, k,
+                          &m_plan.matching_vertex[face * m_plan.n_vertex], out);
       }
     }
-  }
-
-  template <class Balance>
-  void leave(const Visit<T, D>& visit, const Balance& balance, int k, std::int32_t side) {
-    constexpr const Element& element = element_of<D, Balance::N>;
-    double through[max_face_vertices];
-    for (int a = 0; a < element.n_face_vertices[k]; ++a) through[a] = balance.through(k, a);
-    const T* flux = &m_task.lanes->flux[std::int64_t(m_plan.zone[visit.cell]) * m_width];
-    m_boundary.to_side(side, element, k, through, flux, visit.out);
   }
 
   const Task<T>& m_task;

@@ -101,15 +101,20 @@ def openings(sides: Sides, quadrature: Quadrature) -> Array:
 
     On a warped face, which is crossed as a whole where ``Omega . n > 0``, that of each vertex.
     """
-    weights, area = sides.weights, sides.area[:, None]
-    result: Array = quadrature.half_range(sides.normal)[:, None] * weights
-    flat = np.linalg.norm(sides.vertex_areas - weights[:, :, None] * sides.normal[:, None], axis=2)
-    warped = np.flatnonzero((flat > 1e-9 * area).any(axis=1))
+    result: Array = quadrature.half_range(sides.normal)[:, None] * sides.weights
+    warped = warped_sides(sides)
     if len(warped):
         outward = sides.normal[warped] @ quadrature.directions.T > 0
         through = sides.vertex_areas[warped] @ quadrature.directions.T
         result[warped] = (through * outward[:, None]) @ quadrature.weights * quadrature.mean_sine
     return result
+
+
+def warped_sides(sides: Sides) -> NDArray[np.int64]:
+    """Return the sides whose vertices have area vectors in different directions."""
+    along = sides.weights[:, :, None] * sides.normal[:, None]
+    gap = np.linalg.norm(sides.vertex_areas - along, axis=2)
+    return np.flatnonzero((gap > 1e-9 * sides.area[:, None]).any(axis=1))
 
 
 def make_coupling(packed: Packed, quadrature: Quadrature) -> Coupling:

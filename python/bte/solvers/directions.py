@@ -15,8 +15,11 @@ from bte.quadrature.angles import Vectors
 
 log = logging.getLogger("bte")
 
-#: Sides that end a flight.
-_BLOCKING = (Kind.ISOTHERMAL, Kind.DIFFUSE, Kind.MIXING, Kind.CONTACT, Kind.ROUGH)
+#: Sides between which channels run; reservoirs may stand at their ends.
+_BLOCKING = (Kind.DIFFUSE, Kind.MIXING, Kind.ROUGH)
+
+#: Sides whose images the set of directions should hold before all others.
+_MIRRORING = (Kind.MIRROR, Kind.ROUGH)
 
 #: Share of the conductivity above which long paths count.
 _SHARE = 0.1
@@ -33,8 +36,9 @@ def choose_quadrature(
     """Return the rule for a problem.
 
     Panels break at the directions of its walls and interfaces. Nodes gather ``towards`` the given
-    lines of sight, or where none are given towards those that the walls leave open, if phonons
-    with paths longer than the bodies are thick carry a tenth of the heat.
+    lines of sight. Where neither these nor the azimuths are given they do so towards the lines that
+    the walls leave open, if phonons with paths longer than the bodies are thick carry a tenth of
+    the heat.
 
     Raises
     ------
@@ -46,13 +50,23 @@ def choose_quadrature(
     if dim == 1:
         return make_quadrature(dim, plain)
     if towards is None:
-        towards = _open_lines(packed) if azimuth_rule == "gauss" else np.zeros((0, dim))
+        chosen = azimuths is None and azimuth_rule == "gauss"
+        towards = _open_lines(packed) if chosen else np.zeros((0, dim))
         if len(towards):
             log.info("directions gather at lines of sight along %s", np.round(towards, 4).tolist())
+    return make_quadrature(
+        dim, Angles(azimuths, polars, azimuth_rule, axis, _panels(packed), towards)
+    )
+
+
+def _panels(packed: Packed) -> Array:
+    """Return the normals of all walls and interfaces, mirrors first (n, dim)."""
     sides = packed.sides
-    walls = sides.kind != Kind.PERIODIC
-    panels = distinct_directions(sides.normal[walls], sides.area[walls])
-    return make_quadrature(dim, Angles(azimuths, polars, azimuth_rule, axis, panels, towards))
+    mirrors = np.isin(sides.kind, _MIRRORING)
+    others = ~mirrors & (sides.kind != Kind.PERIODIC)
+    return np.concatenate(
+        [distinct_directions(sides.normal[which], sides.area[which]) for which in (mirrors, others)]
+    )
 
 
 def _open_lines(packed: Packed) -> Array:

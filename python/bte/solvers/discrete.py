@@ -7,6 +7,7 @@ problem's temperature.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +20,9 @@ from bte.packing.arrays import TRACED, Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
-from bte.solvers.traces import Traces, trace_tables, traces_of
+from bte.solvers.traces import Traces, shared_mirrors, trace_tables, traces_of
+
+log = logging.getLogger("bte")
 
 _EMPTY = np.zeros(0)
 
@@ -236,8 +239,17 @@ def discretise(
     packed: Packed, quadrature: Quadrature, threads: int = 0, lanes: Lanes | None = None
 ) -> Discrete:
     """Prepare the sweeps of a problem, with lanes other than its own where they are given."""
-    lanes = lanes or make_lanes(packed, quadrature)
     tables = trace_tables(packed, quadrature)
+    if lanes is None:
+        lanes = make_lanes(packed, quadrature)
+        for name, count in shared_mirrors(packed, tables).items():
+            log.info(
+                "mirrors of boundary '%s' lie off the symmetry planes of the directions "
+                "(orientations: %d), so that what arrives is shared among those about the image; "
+                "more azimuths, in 3D also axis= along or across the walls, do better",
+                name,
+                count,
+            )
     transport = _core.Transport(
         node_points=np.ascontiguousarray(packed.mesh.node_points),
         offsets=packed.mesh.dg_offsets,

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from bte import _core
 from bte.conditions.rough import Rough
 from bte.packing import Kind, Packed
-from bte.packing.arrays import TRACED, Array, Bytes, Ints
+from bte.packing.arrays import TRACED, Array, Bytes, Ints, membership
 from bte.packing.face_view import FaceView, own_view
 from bte.quadrature import Quadrature
+from bte.solvers.coupling import warped_sides
 from bte.solvers.lanes import Lanes
 from bte.solvers.reflection import GRAZING, Mirror, make_mirror
-from bte.solvers.walls import Walls, grouped, make_wall
+from bte.solvers.walls import Walls, Warp, grouped, make_wall
 
 #: Rounded normal.
 Orientation = tuple[float, ...]
@@ -153,7 +154,18 @@ def orientation(normal: Array) -> Orientation:
     return tuple((np.round(normal, 9) + 0.0).tolist())
 
 
-def walls_of(packed: Packed, lanes: Lanes, tables: TraceTables) -> Walls:
+def shared_mirrors(packed: Packed, tables: TraceTables) -> dict[str, int]:
+    """Return the boundaries with mirrors off the symmetry planes, and their orientations there."""
+    sides, names = packed.sides, packed.mesh.boundary_names
+    found: dict[str, set[Orientation]] = {}
+    for side in tables.side[sides.kind[tables.side] != Kind.PERIODIC]:
+        normal = orientation(sides.normal[side])
+        if tables.mirrors[normal].exchange is not None:
+            found.setdefault(names[sides.boundary[side]], set()).add(normal)
+    return {name: len(normals) for name, normals in found.items()}
+
+
+def walls_of(packed: Packed, quadrature: Quadrature, lanes: Lanes, tables: TraceTables) -> Walls:
     """Return what rough walls, and mirrors off the symmetry planes, do with their traces."""
     sides, names = packed.sides, packed.mesh.boundary_names
     rows = np.flatnonzero(sides.kind[tables.side] != Kind.PERIODIC)
@@ -161,14 +173,42 @@ def walls_of(packed: Packed, lanes: Lanes, tables: TraceTables) -> Walls:
         (orientation(sides.normal[i]), int(sides.boundary[i]), int(sides.zone[i]))
         for i in tables.side[rows]
     ]
-    walls = []
+    walls, warps = [], []
+    warped = np.isin(tables.side[rows], warped_sides(sides))
     for (normal, boundary, zone), mine in grouped(keys).items():
         mirror, condition = tables.mirrors[normal], packed.problem.boundaries[names[boundary]]
         rough = condition if isinstance(condition, Rough) else None
         paths = packed.mean_free_path[zone], packed.wavenumber[zone]
         places = tables.read[rows[mine]][:, mirror.inward].astype(np.int64)
         walls.append(make_wall(places, mirror, rough, lanes, zone, paths))
-    return Walls(tuple(w for w in walls if w is not None), lanes.band, packed.n_band)
+        if warped[mine].any():
+            bent = mine[warped[mine]]
+            areas = sides.vertex_areas[tables.side[rows[bent]]]
+            warps.append(_warp(places[warped[mine]], areas, mirror, quadrature, lanes, zone))
+    found = tuple(wall for wall in walls if wall is not None)
+    return Walls(found, lanes.band, packed.n_band, tuple(warps))
+
+
+def _warp(
+    traces: NDArray[np.int64],
+    areas: Array,
+    mirror: Mirror,
+    quadrature: Quadrature,
+    lanes: Lanes,
+    zone: int,
+) -> Warp:
+    """Return the balance of warped sides with the given area vectors (n_side, n_vertex, dim)."""
+    writer = np.empty_like(mirror.label)
+    outward = np.flatnonzero(np.isin(mirror.label, mirror.inward))
+    writer[mirror.label[outward]] = outward
+    through = quadrature.weights * (areas @ quadrature.directions.T)
+    into = -through[:, :, mirror.inward].swapaxes(1, 2)
+    flux = lanes.flux[zone]
+    total = into.sum(axis=(1, 2))[:, None] * (
+        flux @ membership(lanes.band, int(lanes.band.max()) + 1)
+    )
+    out = through[:, :, writer[mirror.inward]].swapaxes(1, 2)
+    return Warp(traces, out, into, flux, total)
 
 
 def traces_of(
@@ -209,6 +249,6 @@ def traces_of(
         lanes.flux[zone],
         lanes.alive[zone],
         np.concatenate([sides.jump[side], np.zeros(len(cut))]),
-        walls_of(packed, lanes, tables),
+        walls_of(packed, quadrature, lanes, tables),
         tables,
     )

@@ -68,32 +68,77 @@ class Wall:
 
 
 @dataclass(frozen=True, eq=False)
+class Warp:
+    """Warped sides of one orientation and region, where mirror images cross vertices unequally.
+
+    What a vertex hands to its image is then not what the image carries in. The difference, per
+    side and band, goes evenly into all directions.
+
+    Attributes
+    ----------
+    traces : (n_side, n)
+        The trace of each side and place.
+    out, into : (n_side, n, n_vertex)
+        ``w Omega . a`` of the ordinates that fill the traces, ``-w Omega . a`` of those that read.
+    flux : (n_lane,)
+        ``w s C v``.
+    total : (n_side, n_band)
+        Power into the domain of a kelvin in all traces.
+    """
+
+    traces: NDArray[np.int64]
+    out: Array
+    into: Array
+    flux: Array
+    total: Array
+
+    def balance(self, arriving: Array, leaving: Array, band: Ints) -> Array:
+        """Return what leaves (n_side, n, n_vertex, n_lane) with the power of what arrives."""
+        lost = np.einsum("sivl,siv->sl", arriving, self.out)
+        lost -= np.einsum("sivl,siv->sl", leaving, self.into)
+        power = (lost * self.flux) @ membership(band, self.total.shape[1])
+        shift = np.divide(power, self.total, out=np.zeros_like(power), where=self.total > 0)
+        return np.asarray(leaving + shift[:, None, None, band])
+
+
+@dataclass(frozen=True, eq=False)
 class Walls:
     """All walls that change their traces; those of closed sets of mirrors need nothing done."""
 
     walls: tuple[Wall, ...]
     band: Ints
     n_band: int
+    warps: tuple[Warp, ...] = ()
 
     @property
     def changed(self) -> NDArray[np.int64]:
         """Traces that are more than a permutation of those that arrived."""
         found = [wall.traces.ravel() for wall in self.walls]
+        found += [warp.traces.ravel() for warp in self.warps]
         return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+
+    @property
+    def tables(self) -> tuple[Array, ...]:
+        """What decides the walls: their exchanges and specularities."""
+        found = [table for wall in self.walls for table in (wall.mixing, wall.root)]
+        return tuple(table for table in found if table is not None)
 
     def reflect(self, traces: Array) -> Array:
         """Return the traces that leave for those that arrived (n_trace, n_vertex, n_lane)."""
-        if not self.walls:
+        if not self.walls and not self.warps:
             return traces
         leaving = np.array(traces)
         for wall in self.walls:
             leaving[wall.traces] = wall.reflect(traces[wall.traces], self.band, self.n_band)
+        for warp in self.warps:
+            mine = warp.traces
+            leaving[mine] = warp.balance(traces[mine], leaving[mine], self.band)
         return leaving
 
     def without_diffuse(self) -> Walls:
         """Return the walls for intensities whose diffuse part vanishes by symmetry."""
         mirrors = tuple(replace(wall, diffuse=None, collected=None) for wall in self.walls)
-        return replace(self, walls=mirrors)
+        return replace(self, walls=mirrors, warps=())
 
 
 def make_wall(
