@@ -30,6 +30,9 @@ _CYCLE_BYTES, _SHORTEST, _LONGEST = 400e6, 40, 200
 #: GMRES stops this much below the tolerances, so that the last sweep confirms them.
 _MARGIN = 1.2
 
+#: A cycle in single precision gains no more than this: what it finds below is rounding.
+_SINGLE_GAIN = 1e-5
+
 #: A cycle in single precision that leaves more than this of the distance is the last of them.
 _PROGRESS = 0.1
 
@@ -137,7 +140,7 @@ class _Run:
             converged = distances[-1] <= 1.0
             if converged or self.sweeps + 2 > self.max_sweeps or _stalled(distances):
                 break
-            before = self._improve(x, residual, goal, boundary, local)
+            before = self._improve(x, residual, goal, boundary, local, largest)
         return SteadyState(
             self.discrete,
             sweep,
@@ -160,16 +163,23 @@ class _Run:
         return sweep, residual, largest
 
     def _improve(
-        self, x: Array, residual: Array, goal: Goal, boundary: Array, local: Array
+        self,
+        x: Array,
+        residual: Array,
+        goal: Goal,
+        boundary: Array,
+        local: Array,
+        start: float,
     ) -> Array:
         """Add the update of one GMRES cycle to x; return the boundary powers of the step before."""
         powers, n = [boundary], len(boundary)
+        least = _SINGLE_GAIN * start if self.discrete.single else 0.0
 
         def watch(largest: float, change: Array) -> bool:
             powers.append(boundary + change[:n])
             measure = goal.measure(largest, powers[-1], powers[-2], local - change[n:])
             self.record(measure)
-            return goal.distance(measure) * _MARGIN <= 1.0
+            return largest <= least or goal.distance(measure) * _MARGIN <= 1.0
 
         try:
             x += gmres_cycle(
