@@ -101,6 +101,35 @@ def test_aligned_pores(azimuths, kn):
     assert solution.iterations <= 24
 
 
+@pytest.mark.parametrize("kn", [0.1, 10.0, 100.0])
+def test_cubic_cells_with_a_cubic_pore(kn):
+    mesh = bte.Mesh.box((LENGTH,) * 3, (4, 4, 4), element="hexahedron")
+    kept = mesh.cells[(np.abs(mesh.centres / LENGTH - 0.5) > 0.25).any(axis=1)]
+
+    def names(centres):
+        place = np.concatenate([centres, LENGTH - centres], axis=1) < 1e-6 * LENGTH
+        return np.select(place.T, ["left", "bottom", "front", "right", "top", "back"], "pore")
+
+    used, cells = np.unique(kept, return_inverse=True)
+    made = bte.Mesh.from_arrays(mesh.points[used], cells.reshape(kept.shape), boundaries=names)
+    sides = {"left": bte.Periodic("right", 1.0)}
+    sides |= {"bottom": bte.Periodic("top"), "front": bte.Periodic("back"), "pore": bte.Diffuse()}
+    problem = bte.Problem(made, {"domain": gray(kn)}, sides)
+    solution = problem.solve(azimuths=8, polars=4)
+    assert solution.converged
+    assert solution.iterations <= 28
+
+
+@pytest.mark.parametrize("kn", [0.1, 1.0, 100.0])
+def test_bars_between_mirrors(kn):
+    mesh = bte.Mesh.box((LENGTH, 0.25 * LENGTH, 0.25 * LENGTH), (8, 2, 2), element="hexahedron")
+    sides = {name: bte.Specular() for name in mesh.boundary_names}
+    problem = bte.Problem(mesh, {"domain": gray(kn)}, sides | walls())
+    solution = problem.solve(azimuths=8, polars=4)
+    assert solution.converged
+    assert solution.iterations <= 32
+
+
 def discrete(problem, azimuths):
     packed = problem.packed(1)
     return discretise(packed, quadrature(packed.mesh.dim, azimuths, 2), 1)
