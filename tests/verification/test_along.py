@@ -219,6 +219,16 @@ def test_sweeps_are_counted():
     assert rough.iterations <= 7
 
 
+def test_the_error_estimate_sees_the_heat_along():
+    solution = film(10.0).solve(polars=6)
+    estimate = solution.error_estimate(polars=3)
+    coarse = film(10.0).solve(polars=3)
+    change = 1.0 - coarse.effective_conductivity / solution.effective_conductivity
+    assert estimate.flux_along["y"] == pytest.approx(change, rel=1e-12)
+    assert estimate.largest == pytest.approx(abs(change))
+    assert "flux along y" in str(estimate)
+
+
 def test_files_keep_it(tmp_path):
     solution = film(1.0).solve()
     solution.save(tmp_path / "film.h5")

@@ -107,6 +107,23 @@ def test_a_flux_profile_gives_its_integral():
     assert solution.peak_temperature_rise > other.peak_temperature_rise
 
 
+def test_flux_profiles_that_balance_but_for_their_interpolation():
+    """What goes in below and out above differs by the error of linear interpolation."""
+    mesh = bte.Mesh.rectangle((LENGTH, LENGTH), (12, 6), grading=(1.1, 1.0))
+    walls = {
+        "left": bte.Diffuse(),
+        "right": bte.Diffuse(),
+        "bottom": bte.HeatFlux(lambda x: 1e8 * (x[:, 0] / LENGTH) ** 2),
+        "top": bte.HeatFlux(-1e8 / 3),
+    }
+    solution = bte.Problem(mesh, {"domain": gray(0.5)}, walls).solve()
+    assert solution.converged
+    assert solution.power["bottom"] == pytest.approx(1e8 * LENGTH / 3, rel=1e-2)
+    unbalanced = bte.Problem(mesh, {"domain": gray(0.5)}, {**walls, "top": bte.HeatFlux(-0.5e8)})
+    with pytest.raises(bte.BteError, match="no isothermal wall takes the heat"):
+        unbalanced.solve()
+
+
 @pytest.mark.parametrize(
     ("wall", "sentence"),
     [

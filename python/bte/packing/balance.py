@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bte.conditions.boundary import HeatFlux
 from bte.errors import BteError, quoted
 from bte.packing.arrays import Array, Kind, Packed
 from bte.packing.parts import exchanging_parts, numbered
@@ -101,6 +102,7 @@ def balanced(packed: Packed) -> Packed:
     net = total(density * volume, node_part) + total(flux, flux_part)
     gross = total(abs(density) * volume, node_part) + total(abs(flux), flux_part)
     loose = total(np.where(_distributed(packed), abs(density) * volume, 0.0), node_part)
+    loose += total(np.where(_profiled(packed), abs(flux), 0.0), flux_part)
     allowed = np.maximum(1e-9 * gross, _INTERPOLATION * loose)
     for index in np.flatnonzero(floating & (np.abs(net) > allowed)):
         _refuse(packed, part == index, float(net[index]), float(gross[index]))
@@ -122,6 +124,14 @@ def _distributed(packed: Packed) -> NDArray[np.bool_]:
     heat = packed.problem.heat
     varies = np.array([name in heat and heat[name].distributed for name in names])
     return np.asarray(varies[packed.node_zone])
+
+
+def _profiled(packed: Packed) -> NDArray[np.bool_]:
+    """Return which sides have a prescribed flux that varies in space."""
+    names, conditions = packed.mesh.boundary_names, packed.problem.boundaries
+    varies = [isinstance(c, HeatFlux) and callable(c.flux) for c in map(conditions.get, names)]
+    boundary = packed.sides.boundary
+    return np.asarray((boundary >= 0) & np.array(varies)[boundary])
 
 
 def _refuse(packed: Packed, cells: NDArray[np.bool_], net: float, gross: float) -> None:

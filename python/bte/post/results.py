@@ -60,12 +60,19 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
         residuals=state.residuals,
         converged=state.converged and (along is None or along.converged),
         settings=settings,
-        seconds=state.seconds,
+        seconds=_seconds(state, along),
         band_edges=packed.spectrum.band_edges,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
         **_along(packed, along.conductivity if along else None),
         problem=packed.problem,
     )
+
+
+def _seconds(state: SteadyState, along: Along | None) -> dict[str, float]:
+    if along is None:
+        return state.seconds
+    total = state.seconds["total"] + along.seconds
+    return {**state.seconds, "along": along.seconds, "total": total}
 
 
 def _along(packed: Packed, conductivity: Array | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ lane on its own.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -25,8 +26,8 @@ from bte.quadrature import Quadrature
 from bte.solvers.discrete import Discrete, discretise
 from bte.solvers.lanes import Lanes, make_lanes
 
-#: Most steps of the lane-wise iteration, and the sweeps it may take.
-_STEPS = 60
+#: Most sweeps of the lane-wise iteration, and bytes of the vectors it keeps.
+_STEPS, _CYCLE_BYTES = 200, 400e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +43,14 @@ class Along:
         Of the traces, relative to those of the bulk.
     converged : bool
         Whether that is within the tolerance.
+    seconds : float
     """
 
     conductivity: Array
     sweeps: int
     residual: float
     converged: bool
+    seconds: float
 
 
 def solve_along(
@@ -66,6 +69,7 @@ def solve_along(
     threads : int
         Threads of the sweep, 0 for all cores.
     """
+    began = time.perf_counter()
     lanes = along_lanes(packed, quadrature)
     discrete = discretise(packed, quadrature, threads, lanes)
     discrete = replace(discrete, traces=discrete.traces.without_diffuse())
@@ -83,7 +87,8 @@ def solve_along(
         traces, sweeps, residual = solve_lanes(linear, constant, bulk, tolerance)
     final = discrete.march(np.zeros(discrete.n_node), _ones(discrete), traces, full=True)
     sweeps += 1 + (bulk.size > 0)
-    return Along(-final.energy, sweeps, residual, residual <= tolerance)
+    seconds = time.perf_counter() - began
+    return Along(-final.energy, sweeps, residual, residual <= tolerance, seconds)
 
 
 def _ones(discrete: Discrete) -> Array:
@@ -133,33 +138,66 @@ def solve_lanes(
     def operator(v: Array) -> Array:
         return v - linear(v.reshape(shape)).reshape(-1, n_lane)
 
-    residual = constant.reshape(-1, n_lane) - operator(x)
+    longest = int(np.clip(_CYCLE_BYTES / max(8 * x.size, 1), 10, _STEPS))
+    calls = 0
+    while True:
+        residual = constant.reshape(-1, n_lane) - operator(x)
+        left = float((np.linalg.norm(residual, axis=0) / scale).max())
+        calls += 1
+        if left <= tolerance or calls >= _STEPS:
+            return x.reshape(shape), calls, left
+        update, steps = _lane_cycle(operator, residual, tolerance * scale, longest)
+        x, calls = x + update, calls + steps
+
+
+def _lane_cycle(
+    operator: Callable[[Array], Array], residual: Array, goal: Array, longest: int
+) -> tuple[Array, int]:
+    """Return the update of one cycle (n, n_lane), and its steps.
+
+    Arnoldi by classical Gram-Schmidt, twice; Givens rotations; per lane.
+    """
+    n, n_lane = residual.shape
     size = np.linalg.norm(residual, axis=0)
-    basis = [_divided(residual, size)]
-    hessenberg = np.zeros((n_lane, _STEPS + 1, _STEPS))
-    target = np.zeros((n_lane, _STEPS + 1))
-    target[:, 0] = size
-    y = np.zeros((n_lane, 0))
-    left, steps = float((size / scale).max()), 0
-    while left > tolerance and steps < _STEPS:
-        w = operator(basis[-1])
-        for _ in range(2):
-            for i, v in enumerate(basis):
-                dot = np.einsum("nl,nl->l", v, w)
-                hessenberg[:, i, steps] += dot
-                w -= dot * v
-        norm = np.linalg.norm(w, axis=0)
-        norm[norm <= 1e-14] = 0.0  # this lane's space is exhausted: its solution is exact
-        hessenberg[:, steps + 1, steps] = norm
-        basis.append(_divided(w, norm))
+    basis = np.empty((longest + 1, n, n_lane))
+    basis[0] = _divided(residual, size)
+    upper = np.zeros((n_lane, longest, longest))
+    rhs = np.zeros((longest + 1, n_lane))
+    rhs[0] = size
+    turns = np.zeros((longest, 2, n_lane))
+    steps = 0
+    while steps < longest and np.any(np.abs(rhs[steps]) > 0.5 * goal):
+        column, w = _orthogonal(basis[: steps + 1], operator(basis[steps]))
+        basis[steps + 1] = _divided(w, column[-1])
+        _turn(column, turns[:steps])
+        radius = np.hypot(column[-2], column[-1])
+        c, s = _divided(column[-2], radius), _divided(column[-1], radius)
+        turns[steps] = c, s
+        upper[:, :steps, steps] = column[:steps].T
+        upper[:, steps, steps] = np.where(radius > 0, radius, 1.0)
+        rhs[steps], rhs[steps + 1] = c * rhs[steps], -s * rhs[steps]
         steps += 1
-        small, rhs = hessenberg[:, : steps + 1, :steps], target[:, : steps + 1]
-        y = (np.linalg.pinv(small, rcond=1e-13) @ rhs[:, :, None])[:, :, 0]
-        missed = rhs - (small @ y[:, :, None])[:, :, 0]
-        left = float((np.linalg.norm(missed, axis=1) / scale).max())
-    for i in range(steps):
-        x = x + y[:, i] * basis[i]
-    return x.reshape(shape), steps + 1, left
+    y = np.linalg.solve(upper[:, :steps, :steps], rhs[:steps].T[:, :, None])[:, :, 0]
+    return np.einsum("inl,li->nl", basis[:steps], y), steps
+
+
+def _orthogonal(basis: Array, w: Array) -> tuple[Array, Array]:
+    """Return the coefficients of w in the basis with the norm of the rest, and the rest."""
+    column = np.zeros((len(basis) + 1, w.shape[1]))
+    for _ in range(2):
+        dots = np.einsum("inl,nl->il", basis, w)
+        column[:-1] += dots
+        w = w - np.einsum("inl,il->nl", basis, dots)
+    norm = np.linalg.norm(w, axis=0)
+    column[-1] = np.where(norm > 1e-14, norm, 0.0)  # else the lane's answer is exact already
+    return column, w
+
+
+def _turn(column: Array, turns: Array) -> None:
+    """Apply Givens rotations to a column of all lanes."""
+    for i, (c, s) in enumerate(turns):
+        upper, lower = column[i].copy(), column[i + 1].copy()
+        column[i], column[i + 1] = c * upper + s * lower, c * lower - s * upper
 
 
 def _divided(vector: Array, size: Array) -> Array:
