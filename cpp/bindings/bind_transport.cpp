@@ -103,10 +103,10 @@ void add_traces(Plan& plan, const ints& side_trace_row, const ints& trace_read,
 }
 
 py::tuple sweep(const Transport& self, const doubles& temperature, const doubles& source,
-                const doubles& emission, const doubles& traces, bool full, int threads, bool single,
-                const ints& ordinates) {
+                const doubles& emission, const doubles& traces, bool full, int threads,
+                bool single) {
   SweepInput input{view(temperature), view(source), view(emission), view(traces), full,
-                   threads,           single,       view(ordinates)};
+                   threads,           single};
   SweepResult r;
   {
     py::gil_scoped_release release;  // only spans and the core's own memory are touched
@@ -177,7 +177,6 @@ void bind_transport(py::module_& m) {
       .def("sweep", &sweep, py::arg("temperature").noconvert(), py::arg("source").noconvert(),
            py::arg("emission").noconvert(), py::arg("traces").noconvert(), py::arg("full") = false,
            py::arg("threads") = 0, py::arg("single") = false,
-           py::arg("ordinates").noconvert() = ints(0),
            "Return scattering moment, outflow, traces, energy moment and flux moment.")
       .def_property_readonly("cuts", &cuts)
       .def_property_readonly("wavefront",

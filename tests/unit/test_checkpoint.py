@@ -22,7 +22,7 @@ def test_an_interrupted_solve_goes_on(tmp_path):
     problem = strip(1.0, (12, 4), 1.0)
     whole = problem.solve(tolerance=1e-9)
     with pytest.raises(KeyboardInterrupt):
-        problem.solve(tolerance=1e-9, checkpoint=path, callback=interrupting(20))
+        problem.solve(tolerance=1e-9, checkpoint=path, callback=interrupting(10))
     assert path.exists()
     rest = problem.solve(tolerance=1e-9, checkpoint=path)
     assert not path.exists()

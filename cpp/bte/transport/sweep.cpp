@@ -232,8 +232,6 @@ void Transport::check(const SweepInput& input) const {
           "emission must have shape (side, face vertex, band)");
   require(input.traces.size() == m_plan.n_trace() * face_vertices * m_plan.n_lane,
           "traces must have shape (trace, face vertex, lane)");
-  for (const std::int32_t o : input.ordinates)
-    require(o >= 0 && o < m_plan.n_ordinate, "ordinates must lie below their number");
 }
 
 // Few lanes go by wavefronts, in double precision: packs are full either way.
@@ -249,8 +247,7 @@ template <class T>
 SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& lanes) const {
   const Choice kernel = choose_kernel();
   const int threads = std::min<int>(thread_count(input.threads), m_plan.n_ordinate);
-  const bool all = input.ordinates.empty();
-  const std::int64_t n = all ? m_plan.n_ordinate : std::ssize(input.ordinates);
+  const std::int64_t n = m_plan.n_ordinate;
   const auto n_chunk = static_cast<std::int32_t>(std::min<std::int64_t>(n, max_chunks));
   const std::int32_t slots = n_slot();
   OrderedSums ordered(m_plan, input.full, n_chunk);
@@ -270,7 +267,7 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
       task.schedule = &m_schedule;
       task.lanes = &lanes;
       for (std::int64_t i = n * chunk / n_chunk; i < n * (chunk + 1) / n_chunk; ++i) {
-        task.ordinate = all ? static_cast<std::int32_t>(i) : input.ordinates[i];
+        task.ordinate = static_cast<std::int32_t>(i);
         kernel(task);
       }
 #pragma omp critical(bte_ordered_sums)

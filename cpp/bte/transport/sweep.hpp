@@ -9,14 +9,13 @@ namespace bte::transport {
 // One sweep visits every (cell, ordinate, lane) once. All sums are taken in ordinate order,
 // whatever the number of threads, so that results are the same to the bit.
 struct SweepInput {
-  std::span<const double> temperature;           // (node)
-  std::span<const double> source;                // (node) or empty
-  std::span<const double> emission;              // (side, face vertex, band)
-  std::span<const double> traces;                // (trace, face vertex, lane)
-  bool full = false;                             // also energy and flux moments
-  int threads = 0;                               // 0: all
-  bool single = false;                           // intensity and elimination in single precision
-  std::span<const std::int32_t> ordinates = {};  // to be swept, rising; empty: all
+  std::span<const double> temperature;  // (node)
+  std::span<const double> source;       // (node) or empty
+  std::span<const double> emission;     // (side, face vertex, band)
+  std::span<const double> traces;       // (trace, face vertex, lane)
+  bool full = false;                    // also energy and flux moments
+  int threads = 0;                      // 0: all
+  bool single = false;                  // intensity and elimination in single precision
 };
 
 struct SweepResult {

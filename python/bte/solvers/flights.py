@@ -19,63 +19,94 @@ r being linear on each face. That is not exact, but needs not be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.spatial import cKDTree
+from scipy.sparse import csc_matrix, csr_matrix, diags, identity
+from scipy.sparse.linalg import SuperLU, splu
 
 from bte.packing.arrays import TRACED, Array
 from bte.solvers.discrete import Discrete
-from bte.solvers.links import TraceLinks, make_links
+from bte.solvers.links import Indices, make_links
+from bte.solvers.rays import origins
 
 #: Maps pay where so much of all emission survives a flight across the domain.
 _LONG = 0.05
 
-#: The sum ends where flights have left so much, or after so many of them.
-_LEFT, _MOST = 0.05, 150
+#: Flights of the stages, and what a unit trace must have left to count in the next.
+_FLIGHTS, _LEFT = (2, 4, 8), 0.05
+
+#: Unknowns of all lanes together for which the flights after that are solved directly, and the most
+#: that is left of a trace.
+_LARGEST, _MOST = 500_000, 1.0 - 1e-6
 
 #: What is left below this has come from nowhere.
 _NOTHING = 1e-9
 
-#: How many of the nearest faces are looked at, and how far points are moved into their face.
-_NEAR, _INWARDS = 4, 1e-3
+
+class Stage(NamedTuple):
+    """Some terms of the sum, on the rows that still count in them.
+
+    Attributes
+    ----------
+    rows : (n,)
+        Vertices of traces; ``within`` are their places among the rows of the stage before.
+    origin : sparse (n, n)
+        Takes values to where they come out.
+    left : (n, n_lane) float32
+        What is left of them.
+    flights : int
+    """
+
+    rows: Indices
+    within: Indices
+    origin: csr_matrix
+    left: NDArray[np.float32]
+    flights: int
+
+
+class Rest(NamedTuple):
+    """All terms that the stages leave, on their rows and lanes, by factors of ``I - M``."""
+
+    rows: Indices
+    within: Indices
+    lanes: Indices
+    factors: tuple[SuperLU, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class FlightMap:
-    """The map M.
+    """The sum of the powers of M, for residuals of the traces.
 
     Attributes
     ----------
-    origin : sparse (n_trace * n_face_vertex, same)
-        Takes values to where they come out.
-    left : (n_trace * n_face_vertex, n_lane) float32
-        What is left of them.
-    flights : int
-        Terms of the sum.
+    stages : tuple of Stage
+    rest : Rest
     setup : float
         Sweeps that finding it took.
     """
 
-    origin: csr_matrix
-    left: NDArray[np.float32]
-    flights: int
+    stages: tuple[Stage, ...]
+    rest: Rest
     setup: float
 
     def further(self, residual: Array) -> Array:
         """Return what all further flights make of a residual (n_trace, n_face_vertex, n_lane)."""
         values = residual.reshape(-1, residual.shape[2])
         total = np.zeros_like(values)
-        for _ in range(self.flights):
-            values = self.once(values)
-            total += values
+        for stage in self.stages:
+            values, sum_ = values[stage.within], np.zeros(stage.left.shape)
+            for _ in range(stage.flights):
+                values = stage.left * (stage.origin @ values)
+                sum_ += values
+            total[stage.rows] += sum_
+        values = values[self.rest.within]
+        for lane, factors in zip(self.rest.lanes, self.rest.factors, strict=True):
+            column = np.ascontiguousarray(values[:, lane])
+            total[self.rest.rows, lane] += factors.solve(column) - column
         return total.reshape(residual.shape)
-
-    def once(self, values: Array) -> Array:
-        """Return values (n_trace * n_face_vertex, n_lane) after one flight."""
-        return np.asarray(self.left * (self.origin @ values))
 
 
 def find_flights(discrete: Discrete) -> FlightMap | None:
@@ -84,11 +115,10 @@ def find_flights(discrete: Discrete) -> FlightMap | None:
         return None
     links = make_links(discrete)
     lit = np.zeros((*links.real.shape, links.alive.shape[1])) + links.alive[:, None, :]
-    left = discrete.flown(lit) * links.alive[:, None, :]
+    left = np.clip(discrete.flown(lit), 0.0, _MOST) * links.alive[:, None, :]
     reached = (left.sum(axis=2) > _NOTHING) & links.real
-    origin = _origin(links, reached, discrete.quadrature.directions)
-    flat = left.reshape(-1, left.shape[2]).astype(np.float32)
-    return _with_flights(FlightMap(origin, flat, 0, 1.0))
+    origin = origins(links, reached, discrete.quadrature.directions)
+    return FlightMap(*_stages(origin, left.reshape(-1, left.shape[2])), setup=1.0)
 
 
 def _surviving(discrete: Discrete) -> float:
@@ -108,62 +138,21 @@ def _surviving(discrete: Discrete) -> float:
     return float((weight * np.exp(-distance * lanes.inverse_mfp)).sum() / weight.sum())
 
 
-def _with_flights(flight: FlightMap) -> FlightMap:
-    """Return the map with as many flights as unit traces last."""
-    values = np.ones(flight.left.shape)
-    flights = 0
-    while flights < _MOST and values.max() > _LEFT:
-        values = flight.once(values)
-        flights += 1
-    return replace(flight, flights=flights)
-
-
-def _origin(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) -> csr_matrix:
-    """Return the interpolation from traces that are read to where written ones have come in."""
-    n, wide = reached.shape
-    middle = links.exit.mean(axis=1, keepdims=True)
-    exits = links.exit + _INWARDS * (middle - links.exit)
-    rows, columns, weights = [], [], []
-    for ordinate, direction in enumerate(directions):
-        written = np.flatnonzero(links.writer == ordinate)
-        read = np.flatnonzero((links.reader == ordinate) & links.alive.any(axis=1))
-        trace, vertex = np.nonzero(reached[written])
-        if not len(trace) or not len(read):
-            continue
-        across = np.linalg.svd(direction[None])[2][1:].T
-        target = exits[written][trace, vertex] @ across
-        which, share = _located(links.entry[read] @ across, links.real[read], target)
-        weights.append(share.ravel())
-        rows.append(np.repeat(written[trace] * wide + vertex, wide))
-        columns.append((read[which][:, None] * wide + np.arange(wide)).ravel())
-    if not rows:
-        return csr_matrix((n * wide, n * wide))
-    entries = (np.concatenate(rows), np.concatenate(columns))
-    return csr_matrix((np.concatenate(weights), entries), shape=(n * wide, n * wide))
-
-
-def _located(
-    corners: Array, real: NDArray[np.bool_], target: Array
-) -> tuple[NDArray[np.intp], Array]:
-    """Return in which face each point lies, and the weights of its vertices there.
-
-    Parameters
-    ----------
-    corners : (n_face, n_face_vertex, dim - 1)
-        Seen along the rays.
-    real : (n_face, n_face_vertex) bool
-    target : (n, dim - 1)
-    """
-    count = len(target)
-    near = np.zeros((count, 1), dtype=np.intp)
-    if target.shape[1]:
-        tree = cKDTree(corners.mean(axis=1))
-        near = np.atleast_2d(tree.query(target, k=np.arange(1, min(_NEAR, len(corners)) + 1))[1])
-    scale = np.abs(corners).max(initial=0.0) or 1.0
-    system = np.concatenate([np.ones((*corners.shape[:2], 1)), corners / scale], axis=2)
-    inverse = np.linalg.pinv((system * real[:, :, None]).transpose(0, 2, 1), rcond=1e-9)
-    point = np.concatenate([np.ones((count, 1)), target / scale], axis=1)
-    share = np.einsum("tkvc,tc->tkv", inverse[near], point)
-    best = np.where(real[near], share, 0.0).min(axis=2).argmax(axis=1)
-    inside = np.clip(share[np.arange(count), best], 0.0, 1.0)
-    return near[np.arange(count), best], inside / inside.sum(axis=1, keepdims=True)
+def _stages(origin: csr_matrix, left: Array) -> tuple[tuple[Stage, ...], Rest]:
+    """Divide the flights that unit traces last among stages of fewer and fewer rows."""
+    rows = within = np.arange(len(left))
+    values, stages = np.ones(left.shape), []
+    for flights in _FLIGHTS:
+        part, rest = origin[rows][:, rows], left[rows].astype(np.float32)
+        values = values[within]
+        for _ in range(flights):
+            values = rest * (part @ values)
+        stages.append(Stage(rows, within, part, rest, flights))
+        within = np.flatnonzero((values > _LEFT).any(axis=1))
+        rows = rows[within]
+    lanes = np.flatnonzero((values > _LEFT).any(axis=0))
+    if len(rows) * len(lanes) > _LARGEST:
+        lanes = lanes[:0]
+    part, unit = origin[rows][:, rows], identity(len(rows), format="csc")
+    factors = [splu(csc_matrix(unit - diags(left[rows, lane]) @ part)) for lane in lanes]
+    return tuple(stages), Rest(rows, within, lanes, tuple(factors))
