@@ -59,6 +59,15 @@ py::array_t<double> product(const array<double>& points, const array<std::int32_
   return move_out(std::move(v), {values.shape(0), values.shape(1)});
 }
 
+py::array_t<double> gradients(const array<double>& points, const array<std::int32_t>& connectivity,
+                              const array<std::int64_t>& offsets, const array<double>& field,
+                              const array<double>& vectors) {
+  auto v = without_gil([cells = table(points, connectivity, offsets), f = view(field),
+                        w = view(vectors)] { return gradient_product(cells, f, w); });
+  const auto n = static_cast<py::ssize_t>(v.size());
+  return move_out(std::move(v), {n});
+}
+
 py::tuple faces(const array<double>& points, const array<std::int32_t>& connectivity,
                 const array<std::int64_t>& offsets, const array<std::int32_t>& face_cells,
                 const array<std::int32_t>& face_nodes) {
@@ -156,6 +165,9 @@ void bind_mesh(py::module_& m) {
         "Integral of each node's function.");
   m.def("mass_product", &product, points, connectivity, offsets, py::arg("values").noconvert(),
         "Integral of each node's function times a nodal field, column by column.");
+  m.def("gradient_product", &gradients, points, connectivity, offsets, py::arg("field").noconvert(),
+        py::arg("vectors").noconvert(),
+        "Integral over each cell of nodal vectors times the gradient of a nodal field.");
   m.def("face_geometry", &faces, points, connectivity, offsets, py::arg("face_cells").noconvert(),
         py::arg("face_nodes").noconvert(),
         "Return mean unit normals out of the first cell, areas, nodal area vectors, masses.");

@@ -4,8 +4,16 @@ from importlib.metadata import PackageNotFoundError, version
 
 from bte.api import Problem
 from bte.compare import Comparison, compare
-from bte.conditions.boundary import Diffuse, HeatFlux, Isothermal, Specular
+from bte.conditions.boundary import (
+    Contact,
+    Diffuse,
+    HeatFlux,
+    Isothermal,
+    Periodic,
+    Specular,
+)
 from bte.conditions.interface import DMM, Transmission
+from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
 from bte.io import load
@@ -25,6 +33,7 @@ __all__ = [
     "BteWarning",
     "CaseError",
     "Comparison",
+    "Contact",
     "Diffuse",
     "HeatFlux",
     "Isothermal",
@@ -32,7 +41,9 @@ __all__ = [
     "MaterialError",
     "Mesh",
     "MeshError",
+    "Periodic",
     "Problem",
+    "Rough",
     "Solution",
     "Source",
     "Specular",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bte.conditions.boundary import finite
+from bte.conditions.values import finite
 from bte.continuum.fourier import solve_continuum
 from bte.errors import BteError, BteWarning
 from bte.io.checkpoint import Checkpoint
@@ -16,7 +16,10 @@ from bte.packing import Packed, pack
 from bte.post.estimate import Estimate, estimate
 from bte.post.results import Settings, from_continuum, from_transport
 from bte.problem import Definition
+from bte.quadrature.angles import Vectors
 from bte.solution import Solution
+from bte.solvers.along import solve_along
+from bte.solvers.directions import choose_quadrature
 from bte.solvers.steady import Callback, SteadyState, solve_steady
 
 #: Least number of bands where none is given.
@@ -34,7 +37,8 @@ class Problem(Definition):
     materials : {region: Material}
         Every region has one.
     boundaries : {boundary: condition}
-        Every boundary has one: Isothermal, Diffuse, HeatFlux or Specular.
+        Every boundary has one: Isothermal, Contact, Diffuse, HeatFlux, Specular, Rough or
+        Periodic, whose partner needs none of its own.
     interfaces : {(first, second): model}, optional
         Models of contacts; ``t`` is from the first to the second. Contacts that are not named get
         ``DMM()`` where the materials differ and are no contact at all where they are the same.
@@ -42,6 +46,9 @@ class Problem(Definition):
         Heat sources [W/m3].
     temperature : float
         Linearisation temperature T0 [K].
+    gradient : {direction: float}, optional
+        Temperature gradients [K/m] along directions that the mesh does not have: y, z in 1D, z in
+        2D. Temperatures are those at the origin of that direction.
 
     Raises
     ------
@@ -55,8 +62,12 @@ class Problem(Definition):
         bands: int = DEFAULT_BANDS,
         azimuths: int | None = None,
         polars: int | None = None,
+        azimuth_rule: str = "gauss",
+        axis: str | tuple[float, ...] = "z",
+        towards: Vectors | None = None,
         tolerance: float = 1e-6,
         max_sweeps: int = 500,
+        precision: str = "auto",
         threads: int = 0,
         callback: Callback | None = None,
         checkpoint: str | Path | None = None,
@@ -68,8 +79,16 @@ class Problem(Definition):
         bands : int
             Least number of frequency bands; cut-offs of the materials become edges.
         azimuths, polars : int, optional
-            Ordinates: azimuths (a multiple of 4) and polar nodes, per half range in 1D and 3D, on
-            (0, 1) in 2D. Defaults: 12 polars in 1D, 24 x 3 in 2D, 16 x 6 (192 ordinates) in 3D.
+            Ordinates: least number of azimuths (a multiple of 4) and polar nodes, per half range in
+            1D and 3D, on (0, 1) in 2D. Defaults: 16 polars in 1D, 24 x 3 in 2D, 16 x 6 (192
+            ordinates) in 3D; more where nodes gather at lines of sight.
+        azimuth_rule : {"gauss", "equal", "chebyshev", "lebedev"}
+            Rule of the azimuths; panels of ``"gauss"`` break at the directions of the walls.
+        axis : {"x", "y", "z"} or (3,)
+            Polar axis in 3D.
+        towards : (n, dim), optional
+            Lines of sight at which nodes gather; by default those that the walls leave open, where
+            long paths carry a tenth of the heat.
         tolerance : float
             Largest error of the pseudo-temperature relative to the range of imposed temperatures
             or to what the sources reach, the larger. The net power is at most 1e-8 of the gross
@@ -77,6 +96,10 @@ class Problem(Definition):
             100 tolerances of it appear or vanish on the way.
         max_sweeps : int
             Give up after so many sweeps; what there is comes back with ``converged=False``.
+        precision : {"auto", "double", "mixed"}
+            Of intensities while the Krylov solver iterates: ``"mixed"`` takes single precision
+            there, and double precision for all that decides and is returned; ``"auto"`` does so
+            where it is faster and safe.
         threads : int
             Threads of the sweep, 0 for all cores.
         callback : callable, optional
@@ -96,19 +119,23 @@ class Problem(Definition):
             Where the solve did not converge, or temperatures leave the linear range.
         """
         keeper = Checkpoint(Path(checkpoint)) if checkpoint is not None else None
+        packed = self.packed(bands)
         state = solve_steady(
-            pack(self, _count("bands", bands)),
-            azimuths=azimuths,
-            polars=polars,
+            packed,
+            choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, towards),
             tolerance=finite("tolerance", tolerance, "1", positive=True),
             max_sweeps=_count("max_sweeps", max_sweeps, most=1_000_000),
+            precision=precision,
             threads=_count("threads", threads, least=0),
             callback=callback,
             keeper=keeper,
         )
         if keeper is not None:
             keeper.clear()
-        solution = from_transport(state, _settings(state, bands, tolerance))
+        along = None
+        if self.gradient:
+            along = solve_along(packed, state.discrete.quadrature, tolerance, threads)
+        solution = from_transport(state, _settings(state, bands, tolerance), along)
         if not solution.converged:
             warnings.warn(
                 f"not converged after {solution.iterations} sweeps: residual "
@@ -144,9 +171,15 @@ class Problem(Definition):
         bands: int = DEFAULT_BANDS,
         azimuths: int | None = None,
         polars: int | None = None,
+        azimuth_rule: str = "gauss",
+        axis: str | tuple[float, ...] = "z",
+        towards: Vectors | None = None,
     ) -> Estimate:
         """Return lanes, unknowns, memory and seconds of `solve`, without running it."""
-        return estimate(self.packed(bands), azimuths, polars)
+        packed = self.packed(bands)
+        return estimate(
+            packed, choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, towards)
+        )
 
     def packed(self, bands: int = DEFAULT_BANDS) -> Packed:
         """Return the problem as arrays: spectrum, sides, transmission tables."""

@@ -119,7 +119,10 @@ class Comparison:
         found, best = self.sufficient(tolerance), self.nearest()
         if best is None:
             return Verdict(self._without_continuum(), "none")
-        within = f"within {100 * tolerance:g} % in peak rise and resistance"
+        what = "peak rise and resistance"
+        if self.reference.gradient:
+            what = "peak rise, resistance and the heat along the imposed gradient"
+        within = f"within {100 * tolerance:g} % in {what}"
         if found is None:
             error = self.numbers[best].error
             return Verdict(

@@ -9,15 +9,25 @@ from typing import Any
 
 import numpy as np
 
-from bte.conditions.boundary import BOUNDARIES, Boundary, Isothermal, finite
+from bte.conditions.boundary import Boundary, Periodic
+from bte.conditions.complete import (
+    check_complete,
+    check_gradient,
+    check_names,
+    complete_boundaries,
+)
 from bte.conditions.interface import DMM, INTERFACES, Interface
 from bte.conditions.source import Density, Source
+from bte.conditions.values import finite
 from bte.errors import BteError, quoted, unknown_name
 from bte.materials import Material
 from bte.mesh import Mesh
+from bte.mesh.periodic import match_periodic
 from bte.spectrum import discretize
 
 log = logging.getLogger("bte")
+
+_KEYS = {"gradient": "directions"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,25 +40,30 @@ class Definition:
     interfaces: Mapping[tuple[str, str], Interface] = field(default_factory=dict)
     sources: Mapping[str, Density | Source] = field(default_factory=dict)
     temperature: float = 300.0
+    gradient: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         finite("temperature", self.temperature, "K", positive=True)
         if not isinstance(self.mesh, Mesh):
             raise BteError(f"mesh must be a bte.Mesh, not {type(self.mesh).__name__}")
-        for argument in ("materials", "boundaries", "interfaces", "sources"):
+        for argument in ("materials", "boundaries", "interfaces", "sources", "gradient"):
             value = getattr(self, argument)
             if not isinstance(value, Mapping):
                 raise BteError(
-                    f"{argument} must be a dict with names of the mesh as keys, not {value!r}"
+                    f"{argument} must be a dict with {_KEYS.get(argument, 'names of the mesh')} as "
+                    f"keys, not {value!r}"
                 )
         self._check_materials()
-        self._check_boundaries()
+        boundaries = complete_boundaries(self.mesh, self.materials, self.boundaries)
+        object.__setattr__(self, "boundaries", boundaries)
+        self._check_periods()
+        check_gradient(self.gradient, self.mesh.dim)
         object.__setattr__(self, "interfaces", self._complete_interfaces())
-        _check_names("region", self.sources, self.mesh.region_names)
+        check_names("region", self.sources, self.mesh.region_names)
         _ = self.heat  # a source that is none is refused here
 
     def _check_materials(self) -> None:
-        _check_complete("region", "material", "materials", self.materials, self.mesh.region_names)
+        check_complete("region", "material", "materials", self.materials, self.mesh.region_names)
         for name, material in self.materials.items():
             if not isinstance(material, Material):
                 raise BteError(
@@ -56,15 +71,22 @@ class Definition:
                     f"bte.material('Si'), not {material!r}"
                 )
 
-    def _check_boundaries(self) -> None:
-        names = self.mesh.boundary_names
-        _check_complete("boundary", "condition", "boundaries", self.boundaries, names)
+    def _check_periods(self) -> None:
+        """Raise where a period joins two materials: there is no interface model between them."""
         for name, condition in self.boundaries.items():
-            if not isinstance(condition, BOUNDARIES):
-                raise BteError(
-                    f"condition of boundary '{name}' must be one of "
-                    f"{', '.join(c.__name__ for c in BOUNDARIES)}, not {condition!r}"
-                )
+            if not isinstance(condition, Periodic):
+                continue
+            pair = match_periodic(self.mesh, name, condition.partner)
+            region = self.mesh.cell_region[self.mesh.faces.cells[:, 0]]
+            joined = np.stack([region[pair.first_faces], region[pair.second_faces]], axis=1)
+            for i, j in np.unique(joined, axis=0):
+                here, there = self.mesh.region_names[i], self.mesh.region_names[j]
+                if i != j and self._differ((here, there)):
+                    raise BteError(
+                        f"periodic boundaries '{name}' and '{condition.partner}' join regions "
+                        f"'{here}' and '{there}' of different materials; move the cell so that its "
+                        "ends cut through one material"
+                    )
 
     def _complete_interfaces(self) -> dict[tuple[str, str], Interface]:
         touching = self.mesh.interfaces
@@ -98,12 +120,6 @@ class Definition:
             for name, source in self.sources.items()
         }
 
-    @property
-    def isothermal_range(self) -> tuple[float, float] | None:
-        """Lowest and highest imposed temperature [K], None where no wall imposes one."""
-        values = [c.temperature for c in self.boundaries.values() if isinstance(c, Isothermal)]
-        return (min(values), max(values)) if values else None
-
     def contact(self, first: str, second: str) -> Interface | None:
         """Return the model between two regions in either order, None where there is no contact."""
         return self.interfaces.get((first, second)) or self.interfaces.get((second, first))
@@ -114,6 +130,7 @@ class Definition:
         lines += [f"  boundary {name}: {c}" for name, c in self.boundaries.items()]
         lines += [f"  interface {a} / {b}: {m}" for (a, b), m in self.interfaces.items()]
         lines += [f"  source in {name}: {_short(s)}" for name, s in self.heat.items()]
+        lines += [f"  gradient along {axis}: {g:g} K/m" for axis, g in self.gradient.items()]
         return "\n".join(lines)
 
 
@@ -134,25 +151,6 @@ def _short(source: Any) -> str:
     if isinstance(source.density, (int, float)):
         return f"{source.density:g} W/m3"
     return "distributed"
-
-
-def _check_names(kind: str, given: Mapping[str, Any], names: tuple[str, ...]) -> None:
-    for name in given:
-        if name not in names:
-            raise BteError(unknown_name(kind, str(name), names, "the mesh"))
-
-
-def _check_complete(
-    kind: str, what: str, argument: str, given: Mapping[str, Any], names: tuple[str, ...]
-) -> None:
-    """Every name of the mesh has an entry, and every entry is a name of the mesh."""
-    _check_names(kind, given, names)
-    missing = [name for name in names if name not in given]
-    if missing:
-        raise BteError(
-            f"{kind} '{missing[0]}' has no {what}; add {argument}={{'{missing[0]}': …}} "
-            f"(the mesh has: {quoted(names)})"
-        )
 
 
 def _check_interface(

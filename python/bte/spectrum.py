@@ -42,6 +42,8 @@ class Spectrum:
         0 where a material has no states.
     speed, mean_free_path : (n_material, n_group) [m/s, m]
         1 where a material has no states.
+    wavenumber : (n_material, n_group) [1/m]
+        Root mean square of k in the group; NaN where a material has no states or no dispersion.
     optical : (n_material,) [J/m3/K]
         Heat capacity of states without velocity.
     has_frequencies : (n_material,) bool
@@ -59,6 +61,7 @@ class Spectrum:
     heat_capacity: Array
     speed: Array
     mean_free_path: Array
+    wavenumber: Array
     optical: Array
     has_frequencies: npt.NDArray[np.bool_]
     notes: tuple[str, ...]
@@ -121,6 +124,7 @@ def discretize(materials: Sequence[Material], temperature: float, bands: int) ->
         heat_capacity=np.ascontiguousarray(fields[:, 0]),
         speed=np.ascontiguousarray(fields[:, 1]),
         mean_free_path=np.ascontiguousarray(fields[:, 2]),
+        wavenumber=np.ascontiguousarray(fields[:, 3]),
         optical=np.array([p.optical for p in parts]),
         has_frequencies=np.array([m.has_frequencies for m in materials]),
         notes=_notes(materials),
@@ -172,10 +176,10 @@ def _own_labels(part: Bands, column: list[int], n_group: int) -> tuple[str, ...]
 
 
 def _spread(part: Bands, column: list[int], n_group: int) -> Array:
-    """Return (3, n_group) heat capacity, speed and path of one material on all columns."""
-    fields = np.ones((3, n_group))
-    fields[0] = 0.0
-    fields[:, column] = part.heat_capacity, part.speed, part.mean_free_path
+    """Return (4, n_group) heat capacity, speed, path and k of one material on all columns."""
+    fields = np.ones((4, n_group))
+    fields[0], fields[3] = 0.0, np.nan
+    fields[:, column] = part.heat_capacity, part.speed, part.mean_free_path, part.wavenumber
     return fields
 
 

@@ -66,6 +66,7 @@ DIMENSIONS = {
     "length": Dimension((0, 1, 0, 0), "m", "pm, nm, um, mm, cm, m"),
     "time": Dimension((0, 0, 1, 0), "s", "fs, ps, ns, us, ms, s"),
     "temperature": Dimension((0, 0, 0, 1), "K", "uK, mK, K"),
+    "temperature gradient": Dimension((0, -1, 0, 1), "K/m", "K/m, K/um, mK/nm"),
     "power": Dimension((1, 2, -3, 0), "W", "nW, uW, mW, W"),
     "power per length": Dimension((1, 1, -3, 0), "W/m", "uW/um, mW/mm, W/m"),
     "flux": Dimension((1, 0, -3, 0), "W/m2", "W/m2, kW/m2, MW/m2, GW/m2, W/cm2"),

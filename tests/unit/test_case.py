@@ -106,6 +106,12 @@ def test_box_case_has_every_wall(write):
     assert case.models == ("kapitza", "fourier", "slip", "size")
 
 
+@pytest.mark.parametrize(("element", "n"), [("tetra", 24), ("prism", 8), ("hexahedron", 4)])
+def test_box_case_of_other_elements(write, element, n):
+    case = read_case(write(BOX.replace(BAR, BAR + f'element = "{element}"\n')))
+    assert case.problem.mesh.n_cell == n
+
+
 def test_power_of_a_slab_is_per_area(write):
     case = read_case(write(SLAB.replace('density = "1 GW/m3"', 'power = "50 W/m2"')))
     assert case.problem.sources["film"].power == 50.0
@@ -191,9 +197,11 @@ def test_wrong_cases_say_what_is_wrong(write, old, new, match):
         ('file = "a.STP"\nsize = "5 nm"', r"use cad = \"a.STP\"$"),
         ('file = "a.msh"\nsize = "5 nm"', r"\[mesh\] size is for CAD files, and 'a.msh' is meshed"),
         ('file = "a.msh"\nsice = "5 nm"', "key 'sice' does not exist"),
+        (f'{BAR}element = "quad"', "'quad' does not exist in 3D; use one of .*hexahedron"),
         ('cad = "a.msh"', r"for a mesh file use file = \"a.msh\""),
         ('cad = "a.step"', r"\[mesh\] has no 'size'"),
         ('cad = "a.step"\nsize = "1 nm"\nregions = "x"', "must be a list of texts"),
+        ('cad = "a.step"\nperiodic = ["x", "y"]', r"periodic .* pairs of names .*\[\[\"xmin\""),
         ('cad = "a.step"\nsize = "1 nm"\nsizes = {fin = "x"}', r"\[mesh.sizes\] fin 'x'"),
     ],
 )
@@ -213,12 +221,13 @@ def test_a_cad_case_takes_every_key(write, monkeypatch):
     monkeypatch.setattr(bte.Mesh, "from_cad", from_cad)
     cad = (
         'cad = "a.step"\nsize = "9 nm"\nsizes = {bar = "3 nm"}\ngrading = 1.5\n'
-        'regions = ["bar"]\nunit = "um"'
+        'regions = ["bar"]\nunit = "um"\nperiodic = [["left", "right"]]\nelement = "tetra"'
     )
     case = read_case(write(BOX.replace(BAR, cad + "\n")))
     assert taken.pop("path") == case.path.parent / "a.step"
     assert taken["sizes"]["bar"] == pytest.approx(3e-9)
     assert (taken["grading"], taken["regions"], taken["unit"]) == (1.5, ["bar"], "um")
+    assert (taken["periodic"], taken["element"]) == ([("left", "right")], "tetra")
 
 
 def test_transmission_by_its_own_name(write):

@@ -22,7 +22,7 @@ def test_an_interrupted_solve_goes_on(tmp_path):
     problem = strip(1.0, (12, 4), 1.0)
     whole = problem.solve(tolerance=1e-9)
     with pytest.raises(KeyboardInterrupt):
-        problem.solve(tolerance=1e-9, checkpoint=path, callback=interrupting(20))
+        problem.solve(tolerance=1e-9, checkpoint=path, callback=interrupting(10))
     assert path.exists()
     rest = problem.solve(tolerance=1e-9, checkpoint=path)
     assert not path.exists()
@@ -79,6 +79,22 @@ def test_a_checkpoint_of_another_problem_is_refused(tmp_path):
     with pytest.raises(bte.BteError, match="belongs to another problem"):
         slab(0.2, 10).solve(checkpoint=path)
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("wall", "other"),
+    [
+        (bte.Rough(specularity=0.5), bte.Rough(specularity=0.6)),
+        (bte.Contact(300.5, transmission=0.5), bte.Contact(300.5, transmission=0.6)),
+        (bte.Contact(300.5, conductance=1e8), bte.Contact(300.5, conductance=2e8)),
+    ],
+)
+def test_a_checkpoint_with_another_wall_is_refused(tmp_path, wall, other):
+    path = tmp_path / "kept.npz"
+    with pytest.raises(KeyboardInterrupt):
+        strip(1.0, (4, 2), 1.0, side=wall).solve(checkpoint=path, callback=interrupting(3))
+    with pytest.raises(bte.BteError, match="belongs to another problem"):
+        strip(1.0, (4, 2), 1.0, side=other).solve(checkpoint=path)
 
 
 def test_a_damaged_checkpoint_is_refused(tmp_path):

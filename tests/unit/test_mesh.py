@@ -221,6 +221,7 @@ BAD = {
     "flat": (dict(cells=[[0, 1, 2], [0, 2, 2]]), "1 cells are degenerate"),
     "index": (dict(cells=[[0, 1, 7]]), "vertices from 0 to 7.*0 … 3"),
     "negative": (dict(cells=[[0, 1, -1]]), "vertices from -1"),
+    "vertices": (dict(cells=[[0, 1, 2, 3, 0]]), r"\(n, 3\) triangles or \(n, 4\) quadrilaterals"),
     "floats": (dict(cells=[[0.0, 1.0, 2.0]]), "vertex numbers.*float64"),
     "no cells": (dict(cells=[]), "no cells"),
     "text": (dict(points=[["a", "b"]]), "array of numbers"),
@@ -267,9 +268,10 @@ BAD_STRUCTURED = {
     "gradings": (lambda: Mesh.box((NM,) * 3, (1,) * 3, grading=(1, 2)), "expected 1 or 3"),
     "size": (lambda: Mesh.rectangle((NM, -NM), (1, 1)), "2 positive side lengths"),
     "sizes": (lambda: Mesh.box((NM, NM), (1, 1, 1)), "3 positive side lengths"),
-    "quad": (lambda: Mesh.rectangle((NM, NM), (1, 1), element="quad"), "comes next.*triangle"),
-    "hex": (lambda: Mesh.box((NM,) * 3, (1,) * 3, element="hexahedron"), "comes next.*tetra"),
-    "element": (lambda: Mesh.rectangle((NM, NM), (1, 1), element="tri"), "does not exist"),
+    "element": (
+        lambda: Mesh.rectangle((NM, NM), (1, 1), element="prism"),
+        "'prism' does not exist in 2D; use one of .*quad",
+    ),
     "boundary": (lambda: Mesh.line([0, NM], 3).boundary_faces("lefd"), "did you mean 'left'"),
     "region": (lambda: Mesh.line([0, NM], 3).region_cells("film"), "the mesh has: 'domain'"),
 }

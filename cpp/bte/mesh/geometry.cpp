@@ -119,6 +119,22 @@ std::vector<double> mass_product(const CellTable& cells, std::span<const double>
   return out;
 }
 
+std::vector<double> gradient_product(const CellTable& cells, std::span<const double> f,
+                                     std::span<const double> v) {
+  require(f.size() == cells.connectivity.size() && v.size() == cells.dim * f.size(),
+          "f must be (n_node,) and v (n_node, dim)");
+  std::vector<double> out(cells.offsets.empty() ? 0 : cells.offsets.size() - 1);
+  for_each_cell(cells, [&](std::size_t c, const Element& element, std::span<const Vector> x) {
+    const CellIntegrals integrals = integrate(element, x);
+    const auto first = static_cast<std::size_t>(cells.offsets[c]);
+    for (int d = 0; d < cells.dim; ++d)
+      for (std::size_t i = 0; i < x.size(); ++i)
+        for (std::size_t j = 0; j < x.size(); ++j)
+          out[c] += f[first + i] * integrals.streaming[d][i][j] * v[(first + j) * cells.dim + d];
+  });
+  return out;
+}
+
 FaceGeometry face_geometry(const CellTable& cells, std::span<const std::int32_t> face_cells,
                            std::span<const std::int32_t> face_nodes) {
   require(cells.dim >= 1 && cells.dim <= 3, "dim must be 1, 2 or 3");

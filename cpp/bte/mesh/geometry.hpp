@@ -35,6 +35,10 @@ std::vector<double> node_volumes(const CellTable& cells);
 // int phi_i f for each column of f (n_node, n_column).
 std::vector<double> mass_product(const CellTable& cells, std::span<const double> f);
 
+// int v . grad f of each cell, of a nodal field f (n_node,) and nodal vectors v (n_node, dim).
+std::vector<double> gradient_product(const CellTable& cells, std::span<const double> f,
+                                     std::span<const double> v);
+
 // face_nodes: (n_face, 2, n_face_vertex) as in Topology; face_cells: (n_face, 2). A warped face is
 // seen along its mean normal m: its area and its mass, int m . n phi_a phi_b dA, are those of its
 // projection, so that the mass adds up to the area.

@@ -3,119 +3,29 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bte/mesh/shapes.hpp"
+
 namespace bte {
 namespace {
 
-// Gauss-Legendre on (0, 1) with three points, exact to degree 5.
-const double gauss_offset = std::sqrt(0.15);
-const std::array<double, 3> gauss_point{0.5 - gauss_offset, 0.5, 0.5 + gauss_offset};
-constexpr std::array<double, 3> gauss_weight{5.0 / 18, 8.0 / 18, 5.0 / 18};
-
-struct Shape {
-  std::array<double, max_vertices> value{};
-  std::array<Vector, max_vertices> slope{};  // in the reference cell
-};
-
-// Corners of the square and the cube.
-constexpr std::array<std::array<int, 3>, 8> cube{
-    {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0}, {0, 0, 1}, {1, 0, 1}, {1, 1, 1}, {0, 1, 1}}};
-
-Shape simplex_shape(int dim, const Vector& x) {
-  Shape s;
-  s.value[0] = 1;
-  for (int d = 0; d < dim; ++d) {
-    s.value[0] -= x[d];
-    s.value[d + 1] = x[d];
-    s.slope[0][d] = -1;
-    s.slope[d + 1][d] = 1;
-  }
-  return s;
+// Columns of the Jacobian; the identity in the dimensions that are not there.
+std::array<Vector, 3> jacobian(const Element& element, std::span<const Vector> nodes,
+                               const std::array<Vector, max_vertices>& slope) {
+  std::array<Vector, 3> t{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+  for (int r = 0; r < element.dim; ++r) t[r] = {};
+  for (int i = 0; i < element.n_vertices; ++i)
+    for (int r = 0; r < element.dim; ++r)
+      for (int d = 0; d < 3; ++d) t[r][d] += nodes[i][d] * slope[i][r];
+  return t;
 }
 
-Shape tensor_shape(const Element& element, const Vector& x) {
-  Shape s;
-  for (int i = 0; i < element.n_vertices; ++i) {
-    std::array<double, 3> f{1, 1, 1}, df{};
-    for (int d = 0; d < element.dim; ++d) {
-      f[d] = cube[i][d] ? x[d] : 1 - x[d];
-      df[d] = cube[i][d] ? 1 : -1;
-    }
-    s.value[i] = f[0] * f[1] * f[2];
-    s.slope[i] = {df[0] * f[1] * f[2], f[0] * df[1] * f[2], f[0] * f[1] * df[2]};
-  }
-  return s;
-}
-
-Shape prism_shape(const Vector& x) {
-  const Shape triangle = simplex_shape(2, x);
-  Shape s;
-  for (int i = 0; i < 6; ++i) {
-    const double height = i < 3 ? 1 - x[2] : x[2], rise = i < 3 ? -1 : 1;
-    s.value[i] = triangle.value[i % 3] * height;
-    s.slope[i] = {triangle.slope[i % 3][0] * height, triangle.slope[i % 3][1] * height,
-                  triangle.value[i % 3] * rise};
-  }
-  return s;
-}
-
-Shape shape_at(const Element& element, const Vector& x) {
-  if (element.is_simplex()) return simplex_shape(element.dim, x);
-  return element.n_vertices == 6 ? prism_shape(x) : tensor_shape(element, x);
-}
-
-struct QuadraturePoint {
-  Vector x;
-  double weight;
-  Shape shape;
-};
-using Rule = std::vector<QuadraturePoint>;
-
-Rule tensor_rule(const Element& element) {
-  Rule rule;
-  const int depth = element.dim == 3 ? 3 : 1;
-  for (int i = 0; i < 3; ++i)
-    for (int j = 0; j < 3; ++j)
-      for (int k = 0; k < depth; ++k) {
-        const Vector x{gauss_point[i], gauss_point[j], element.dim == 3 ? gauss_point[k] : 0.0};
-        const double w = gauss_weight[i] * gauss_weight[j];
-        rule.push_back({x, element.dim == 3 ? w * gauss_weight[k] : w, tensor_shape(element, x)});
-      }
-  return rule;
-}
-
-// Radon's rule of degree 5 on the triangle with seven points, times Gauss.
-Rule prism_rule() {
-  const double root = std::sqrt(15.0);
-  std::vector<std::array<double, 3>> triangle{{1.0 / 3, 1.0 / 3, 9.0 / 80}};
-  for (const double sign : {-1.0, 1.0}) {
-    const double a = (6 + sign * root) / 21, w = (155 + sign * root) / 2400;
-    triangle.insert(triangle.end(), {{a, a, w}, {1 - 2 * a, a, w}, {a, 1 - 2 * a, w}});
-  }
-  Rule rule;
-  for (const auto& [x, y, w] : triangle)
-    for (int k = 0; k < 3; ++k) {
-      const Vector at{x, y, gauss_point[k]};
-      rule.push_back({at, w * gauss_weight[k], prism_shape(at)});
-    }
-  return rule;
-}
-
-// Not for simplices.
-const Rule& cell_rule(const Element& element) {
-  static const Rule quadrilateral = tensor_rule(*find_element(2, 4));
-  static const Rule prism = prism_rule();
-  static const Rule hexahedron = tensor_rule(*find_element(3, 8));
-  return element.n_vertices == 4 ? quadrilateral : element.n_vertices == 6 ? prism : hexahedron;
+double determinant(const Element& element, std::span<const Vector> nodes, const Shape& shape) {
+  const auto t = jacobian(element, nodes, shape.slope);
+  return dot(t[0], cross(t[1], t[2]));
 }
 
 Frame map_shape(const Element& element, std::span<const Vector> nodes, const Shape& shape) {
-  // Columns of the Jacobian; the identity in the dimensions that are not there.
-  std::array<Vector, 3> t{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
-  for (int r = 0; r < element.dim; ++r) {
-    t[r] = {};
-    for (int i = 0; i < element.n_vertices; ++i)
-      for (int d = 0; d < element.dim; ++d) t[r][d] += nodes[i][d] * shape.slope[i][r];
-  }
+  const auto t = jacobian(element, nodes, shape.slope);
   const std::array<Vector, 3> cofactor{cross(t[1], t[2]), cross(t[2], t[0]), cross(t[0], t[1])};
   Frame frame{shape.value, {}, dot(t[0], cofactor[0])};
   for (int i = 0; i < element.n_vertices; ++i)
@@ -130,7 +40,45 @@ constexpr double reference_volume(const Element& element) {
   return element.dim == 1 ? 1.0 : element.dim == 2 ? 0.5 : 1.0 / 6;
 }
 
-// Sums |J| f over the points of the cell: f is called with the frame and the weight.
+// Parallelograms, parallelepipeds and straight prisms to rounding: the Jacobian is constant there.
+bool is_affine(const Element& element, std::span<const Vector> nodes) {
+  if (element.is_simplex()) return true;
+  // Rows a, b, c, d with x_a - x_b + x_c - x_d = 0.
+  static constexpr std::array<std::array<int, 4>, 4> square{{{0, 1, 2, 3}}},
+      prism{{{0, 1, 4, 3}, {0, 2, 5, 3}}},
+      brick{{{0, 1, 2, 3}, {4, 5, 6, 7}, {0, 1, 5, 4}, {0, 3, 7, 4}}};
+  const auto& rows = element.n_vertices == 4 ? square : element.n_vertices == 6 ? prism : brick;
+  const int n_row = element.n_vertices == 4 ? 1 : element.n_vertices == 6 ? 2 : 4;
+  for (int k = 0; k < n_row; ++k)
+    for (int d = 0; d < element.dim; ++d) {
+      const Vector &a = nodes[rows[k][0]], &b = nodes[rows[k][1]], &c = nodes[rows[k][2]];
+      const double edges = std::abs(b[d] - a[d]) + std::abs(c[d] - b[d]);
+      if (std::abs(a[d] - b[d] + c[d] - nodes[rows[k][3]][d]) > 1e-12 * edges) return false;
+    }
+  return true;
+}
+
+// int phi_i phi_j of the reference cell over its volume. Not for simplices.
+CellMatrix reference_mass(const Element& element) {
+  CellMatrix mass{};
+  for (const QuadraturePoint& q : cell_rule(element))
+    for (int i = 0; i < element.n_vertices; ++i)
+      for (int j = 0; j < element.n_vertices; ++j)
+        mass[i][j] += q.weight * q.shape.value[i] * q.shape.value[j] / reference_volume(element);
+  return mass;
+}
+
+CellMatrix affine_mass(const Element& element, double volume) {
+  static const std::array<CellMatrix, 3> reference{reference_mass(*find_element(2, 4)),
+                                                   reference_mass(*find_element(3, 6)),
+                                                   reference_mass(*find_element(3, 8))};
+  CellMatrix mass = reference[(element.n_vertices - 4) / 2];
+  for (auto& row : mass)
+    for (double& m : row) m *= volume;
+  return mass;
+}
+
+// Calls f with the frame and the weight at every point of the rule.
 template <class Function>
 void over_cell(const Element& element, std::span<const Vector> nodes, Function&& f) {
   for (const QuadraturePoint& q : cell_rule(element))
@@ -139,7 +87,7 @@ void over_cell(const Element& element, std::span<const Vector> nodes, Function&&
 
 void simplex_cell(const Element& element, std::span<const Vector> nodes, CellIntegrals& out) {
   const int n = element.n_vertices;
-  const Frame frame = map_shape(element, nodes, simplex_shape(element.dim, {}));
+  const Frame frame = map_shape(element, nodes, shape_at(element, {}));
   out.volume = frame.det * reference_volume(element);
   out.mass = mass_matrix(element, nodes);
   for (int i = 0; i < n; ++i) {
@@ -167,12 +115,6 @@ std::array<Vector, max_face_vertices> corners_of(const Element& element,
   return corners;
 }
 
-// The functions of a face with 2, 3 or 4 corners at a point of it, and their slopes.
-Shape face_shape(std::size_t n_corner, const Vector& x) {
-  if (n_corner < 4) return simplex_shape(static_cast<int>(n_corner) - 1, x);
-  return tensor_shape(*find_element(2, 4), x);
-}
-
 // n dA per area of the reference face.
 Vector normal_element(int dim, std::span<const Vector> corners, const Shape& shape) {
   std::array<Vector, 2> t{};
@@ -185,27 +127,10 @@ Vector normal_element(int dim, std::span<const Vector> corners, const Shape& sha
   return cross(t[0], t[1]);
 }
 
-// Points and weights on a reference face.
-std::vector<std::pair<Vector, double>> face_rule(std::size_t n_corner) {
-  std::vector<std::pair<Vector, double>> rule;
-  if (n_corner == 3) {
-    for (const QuadraturePoint& q : cell_rule(*find_element(3, 6)))
-      if (q.x[2] == 0.5) rule.push_back({{q.x[0], q.x[1], 0.0}, q.weight / gauss_weight[1]});
-    return rule;
-  }
-  for (int i = 0; i < 3; ++i) {
-    if (n_corner == 2) rule.push_back({{gauss_point[i], 0.0, 0.0}, gauss_weight[i]});
-    for (int j = 0; n_corner == 4 && j < 3; ++j)
-      rule.push_back({{gauss_point[i], gauss_point[j], 0.0}, gauss_weight[i] * gauss_weight[j]});
-  }
-  return rule;
-}
-
 std::array<FaceMatrix, 3> warped_face_matrix(std::span<const Vector> corners) {
   static const auto rule = face_rule(4);
   std::array<FaceMatrix, 3> out{};
-  for (const auto& [x, weight] : rule) {
-    const Shape shape = face_shape(4, x);
+  for (const auto& [x, weight, shape] : rule) {
     const Vector n = normal_element(3, corners, shape);
     for (int d = 0; d < 3; ++d)
       for (int a = 0; a < 4; ++a)
@@ -219,8 +144,7 @@ void face_normal_gradient(const Element& element, std::span<const Vector> nodes,
   static const std::array rules{face_rule(2), face_rule(3), face_rule(4)};
   const auto local = element.face(k);
   const auto corners = corners_of(element, nodes, k);
-  for (const auto& [x, weight] : rules[local.size() - 2]) {
-    const Shape shape = face_shape(local.size(), x);
+  for (const auto& [x, weight, shape] : rules[local.size() - 2]) {
     Vector reference{};
     for (std::size_t a = 0; a < local.size(); ++a)
       for (int d = 0; d < element.dim; ++d)
@@ -238,7 +162,7 @@ void face_normal_gradient(const Element& element, std::span<const Vector> nodes,
 void simplex_diffusion(const Element& element, std::span<const Vector> nodes,
                        DiffusionIntegrals& out) {
   const int n = element.n_vertices;
-  const Frame frame = map_shape(element, nodes, simplex_shape(element.dim, {}));
+  const Frame frame = map_shape(element, nodes, shape_at(element, {}));
   const double scale = reference_volume(element) / frame.det;
   for (int i = 0; i < n; ++i)
     for (int j = 0; j < n; ++j) {
@@ -250,18 +174,6 @@ void simplex_diffusion(const Element& element, std::span<const Vector> nodes,
 }
 
 }  // namespace
-
-Vector reference_vertex(const Element& element, int vertex) {
-  Vector x{};
-  if (element.is_simplex() || element.n_vertices == 6) {
-    const int corner = element.n_vertices == 6 ? vertex % 3 : vertex;
-    if (corner > 0) x[corner - 1] = 1;
-    if (element.n_vertices == 6 && vertex >= 3) x[2] = 1;
-    return x;
-  }
-  for (int d = 0; d < element.dim; ++d) x[d] = cube[vertex][d];
-  return x;
-}
 
 Frame frame_at(const Element& element, std::span<const Vector> nodes, const Vector& reference) {
   return map_shape(element, nodes, shape_at(element, reference));
@@ -292,11 +204,13 @@ CellMatrix mass_matrix(const Element& element, std::span<const Vector> nodes) {
       for (int j = 0; j < n; ++j) mass[i][j] = i == j ? 2 * scale : scale;
     return mass;
   }
-  over_cell(element, nodes, [&](const Frame& frame, double weight) {
+  if (is_affine(element, nodes)) return affine_mass(element, volume_of(element, nodes));
+  for (const QuadraturePoint& q : cell_rule(element)) {
+    const double scale = q.weight * determinant(element, nodes, q.shape);
     for (int i = 0; i < n; ++i)
-      for (int j = 0; j < n; ++j)
-        mass[i][j] += weight * frame.det * frame.value[i] * frame.value[j];
-  });
+      for (int j = 0; j < max_vertices; ++j)
+        mass[i][j] += scale * q.shape.value[i] * q.shape.value[j];
+  }
   return mass;
 }
 
@@ -307,16 +221,17 @@ CellIntegrals integrate(const Element& element, std::span<const Vector> nodes) {
     return out;
   }
   const int n = element.n_vertices;
+  out.mass = mass_matrix(element, nodes);
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < n; ++j) out.node_volume[i] += out.mass[i][j];
+    out.volume += out.node_volume[i];
+  }
   over_cell(element, nodes, [&](const Frame& frame, double weight) {
-    out.volume += weight * frame.det;
-    for (int i = 0; i < n; ++i) {
-      out.node_volume[i] += weight * frame.det * frame.value[i];
-      for (int j = 0; j < n; ++j)
-        out.mass[i][j] += weight * frame.det * frame.value[i] * frame.value[j];
-      for (int d = 0; d < element.dim; ++d)
-        for (int j = 0; j < n; ++j)
-          out.streaming[d][i][j] += weight * frame.scaled_gradient[i][d] * frame.value[j];
-    }
+    for (int d = 0; d < element.dim; ++d)
+      for (int i = 0; i < n; ++i) {
+        const double scale = weight * frame.scaled_gradient[i][d];
+        for (int j = 0; j < max_vertices; ++j) out.streaming[d][i][j] += scale * frame.value[j];
+      }
   });
   for (int k = 0; k < element.n_faces; ++k) {
     const auto corners = corners_of(element, nodes, k);
@@ -343,20 +258,21 @@ DiffusionIntegrals integrate_diffusion(const Element& element, std::span<const V
 }
 
 double volume_of(const Element& element, std::span<const Vector> nodes) {
-  if (element.is_simplex()) return frame_at(element, nodes, {}).det * reference_volume(element);
+  if (is_affine(element, nodes))
+    return determinant(element, nodes, shape_at(element, {})) * reference_volume(element);
   double volume = 0;
-  over_cell(element, nodes,
-            [&](const Frame& frame, double weight) { volume += weight * frame.det; });
+  for (const QuadraturePoint& q : cell_rule(element))
+    volume += q.weight * determinant(element, nodes, q.shape);
   return volume;
 }
 
 double least_volume(const Element& element, std::span<const Vector> nodes) {
-  if (element.is_simplex()) return volume_of(element, nodes);
+  if (is_affine(element, nodes)) return volume_of(element, nodes);
   double least = frame_at(element, nodes, reference_vertex(element, 0)).det;
   for (int i = 1; i < element.n_vertices; ++i)
     least = std::min(least, frame_at(element, nodes, reference_vertex(element, i)).det);
-  over_cell(element, nodes,
-            [&](const Frame& frame, double) { least = std::min(least, frame.det); });
+  for (const QuadraturePoint& q : cell_rule(element))
+    least = std::min(least, determinant(element, nodes, q.shape));
   return least * reference_volume(element);
 }
 

@@ -11,13 +11,12 @@
 
 #include <array>
 #include <span>
-#include <vector>
 
 #include "bte/mesh/elements.hpp"
+#include "bte/mesh/shapes.hpp"
 
 namespace bte {
 
-using Vector = std::array<double, 3>;  // padded with zeros below three dimensions
 using CellMatrix = std::array<std::array<double, max_vertices>, max_vertices>;
 using FaceMatrix = std::array<std::array<double, max_face_vertices>, max_face_vertices>;
 
@@ -43,11 +42,7 @@ struct Frame {
   double det = 0;                                      // of the Jacobian
 };
 
-// Reference cells: 0 <= x, y, z <= 1, of a simplex and of the triangle of a prism x + y <= 1.
 Frame frame_at(const Element& element, std::span<const Vector> nodes, const Vector& reference);
-
-// The reference coordinates of a vertex.
-Vector reference_vertex(const Element& element, int vertex);
 
 // nodes: the vertices of the cell in the order of the element.
 CellIntegrals integrate(const Element& element, std::span<const Vector> nodes);

@@ -247,7 +247,8 @@ template <class T>
 SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& lanes) const {
   const Choice kernel = choose_kernel();
   const int threads = std::min<int>(thread_count(input.threads), m_plan.n_ordinate);
-  const std::int32_t n_chunk = std::min(m_plan.n_ordinate, max_chunks);
+  const std::int64_t n = m_plan.n_ordinate;
+  const auto n_chunk = static_cast<std::int32_t>(std::min<std::int64_t>(n, max_chunks));
   const std::int32_t slots = n_slot();
   OrderedSums ordered(m_plan, input.full, n_chunk);
   const std::vector<double> temperature = number_as_here(m_plan, input.temperature);
@@ -257,7 +258,6 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
   {
     Scratch<T> scratch(m_plan, m_schedule, slots, lanes.width);
     auto sums = std::make_unique<Sums>(m_plan, input.full);
-    const std::int64_t n = m_plan.n_ordinate;
 #pragma omp for schedule(dynamic, 1)
     for (std::int32_t chunk = 0; chunk < n_chunk; ++chunk) {
       Task<T> task = make_task(input, *sums, scratch, traces.data());
@@ -266,8 +266,8 @@ SweepResult Transport::sweep_in(const SweepInput& input, const LaneTables<T>& la
       task.source = source.empty() ? nullptr : source.data();
       task.schedule = &m_schedule;
       task.lanes = &lanes;
-      for (std::int64_t o = n * chunk / n_chunk; o < n * (chunk + 1) / n_chunk; ++o) {
-        task.ordinate = static_cast<std::int32_t>(o);
+      for (std::int64_t i = n * chunk / n_chunk; i < n * (chunk + 1) / n_chunk; ++i) {
+        task.ordinate = static_cast<std::int32_t>(i);
         kernel(task);
       }
 #pragma omp critical(bte_ordered_sums)

@@ -13,6 +13,7 @@ import numpy as np
 from bte.api import Problem
 from bte.case.sections import (
     read_boundaries,
+    read_gradient,
     read_interfaces,
     read_materials,
     read_mesh,
@@ -26,6 +27,7 @@ from bte.plot import View
 from bte.post.section import AXES
 from bte.quadrature import quadrature
 from bte.solution.locate import describe_box
+from bte.solvers.precision import PRECISIONS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -40,10 +42,13 @@ _SECTIONS = (
     "boundaries",
     "interfaces",
     "sources",
+    "gradient",
     "solve",
     "fourier",
     "output",
 )
+#: Settings of the quadrature.
+_DIRECTIONS = ("azimuths", "polars", "azimuth_rule", "axis", "towards")
 _DEFAULT_MODELS = ("kapitza", "fourier", "slip", "size")
 
 
@@ -146,19 +151,25 @@ def _build(path: Path, source: str, table: Table) -> Case:
         interfaces=interfaces,
         sources=read_sources(table.table("sources"), mesh.dim),
         temperature=temperature,
+        gradient=read_gradient(table.table("gradient")),
     )
     # A rule that cannot be made should not wait for the solve either.
-    quadrature(mesh.dim, solve.get("azimuths"), solve.get("polars"))
+    quadrature(mesh.dim, **{key: solve[key] for key in _DIRECTIONS if key in solve})
     return Case(path, source, title, problem, solve, models, _read_output(output, mesh, path))
 
 
 def _read_solve(table: Table) -> dict[str, Any]:
-    table.allow("bands", "azimuths", "polars", "tolerance", "max_sweeps")
+    table.allow(*_DIRECTIONS, "bands", "tolerance", "max_sweeps", "precision")
     options: dict[str, Any] = {
         key: table.integer(key)
         for key in ("bands", "azimuths", "polars", "max_sweeps")
         if key in table
     }
+    for key in ("azimuth_rule", "axis", "towards"):
+        if key in table:
+            options[key] = table.raw(key)
+    if "precision" in table:
+        options["precision"] = table.choice("precision", PRECISIONS)
     if "tolerance" in table:
         options["tolerance"] = _tolerance(table.raw("tolerance"))
     return options

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bte.case.table import Table
-from bte.conditions.boundary import Boundary, Diffuse, HeatFlux, Isothermal, Specular
+from bte.conditions.boundary import (
+    Boundary,
+    Contact,
+    Diffuse,
+    HeatFlux,
+    Isothermal,
+    Periodic,
+    Specular,
+)
 from bte.conditions.interface import DMM, Interface, Transmission
+from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import CaseError
 from bte.materials import Material
@@ -16,7 +26,8 @@ from bte.mesh import Mesh
 
 _MESHES = ("file", "cad", "line", "rectangle", "box")
 _CAD_SUFFIXES = (".step", ".stp", ".brep")
-_CAD_KEYS = ("unit", "size", "sizes", "grading", "regions")
+_CAD_KEYS = ("unit", "size", "sizes", "grading", "regions", "element", "periodic")
+_CONTACTS = {"transmission": "", "conductance": "conductance", "resistance": "resistance"}
 _POWER = {1: "flux", 2: "power per length", 3: "power"}
 
 
@@ -65,6 +76,10 @@ def _read_cad(table: Table, folder: Path) -> Mesh:
         options["regions"] = table.texts("regions")
     if "grading" in table:
         options["grading"] = _numbers(table, "grading")
+    if "element" in table:
+        options["element"] = table.text("element")
+    if "periodic" in table:
+        options["periodic"] = _pairs(table, "periodic")
     if "sizes" in table:
         sizes = table.table("sizes")
         options["sizes"] = {region: sizes.quantity(region, "length") for region in sizes.values}
@@ -85,7 +100,7 @@ def _read_line(table: Table) -> Mesh:
 
 
 def _read_block(table: Table, kind: str) -> Mesh:
-    table.allow(kind, "cells", "regions", "grading")
+    table.allow(kind, "cells", "regions", "element", "grading")
     count = 2 if kind == "rectangle" else 3
     size = table.quantities(kind, "length", count)
     make = Mesh.rectangle if kind == "rectangle" else Mesh.box
@@ -93,7 +108,8 @@ def _read_block(table: Table, kind: str) -> Mesh:
     if isinstance(cells, int) or len(cells) != count:
         raise CaseError(f"{table.place} cells is {cells!r}; it must be {count} whole numbers")
     grading = _numbers(table, "grading", 1.0)
-    return make(size, cells, regions=table.text("regions", None), grading=grading)
+    element = {"element": table.text("element")} if "element" in table else {}
+    return make(size, cells, regions=table.text("regions", None), grading=grading, **element)
 
 
 def _whole_numbers(table: Table, key: str) -> int | list[int]:
@@ -102,6 +118,20 @@ def _whole_numbers(table: Table, key: str) -> int | list[int]:
     if not all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in entries):
         raise CaseError(f"{table.place} {key} is {value!r}; it must be positive whole numbers")
     return value  # type: ignore[no-any-return]
+
+
+def _pairs(table: Table, key: str) -> list[tuple[str, str]]:
+    value = table.raw(key)
+    pairs = value if isinstance(value, list) else [value]
+    for pair in pairs:
+        if not (
+            isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, str) for n in pair)
+        ):
+            raise CaseError(
+                f"{table.place} {key} is {value!r}; it must be pairs of names of boundaries, such "
+                'as [["xmin", "xmax"]]'
+            )
+    return [(pair[0], pair[1]) for pair in pairs]
 
 
 def _numbers(table: Table, key: str, default: float | None = None) -> Any:
@@ -148,18 +178,65 @@ def _read_boundary(entry: Table) -> Boundary:
             f"{entry.place} has a 'model'; boundaries have a type, so write "
             f'type = "{entry.raw("model")}" (interfaces have a model)'
         )
-    kind = entry.choice("type", ("Isothermal", "Diffuse", "HeatFlux", "Specular"))
-    if kind == "Isothermal":
-        entry.allow("type", "temperature")
-        return Isothermal(entry.quantity("temperature", "temperature"))
-    if kind == "HeatFlux":
-        entry.allow("type", "flux")
-        return HeatFlux(entry.quantity("flux", "flux"))
-    if kind == "Diffuse":
-        entry.allow("type", "mix")
-        return Diffuse(mix=entry.flag("mix", False))
+    return _BOUNDARIES[entry.choice("type", tuple(_BOUNDARIES))](entry)
+
+
+def _isothermal(entry: Table) -> Boundary:
+    entry.allow("type", "temperature")
+    return Isothermal(entry.quantity("temperature", "temperature"))
+
+
+def _contact(entry: Table) -> Boundary:
+    entry.allow("type", "temperature", *_CONTACTS)
+    temperature = entry.quantity("temperature", "temperature")
+    option = entry.one_of(tuple(_CONTACTS))
+    dimension = _CONTACTS[option]
+    value = entry.quantity(option, dimension) if dimension else _numbers(entry, option)
+    return Contact(temperature, **{option: value})
+
+
+def _diffuse(entry: Table) -> Boundary:
+    entry.allow("type", "mix")
+    return Diffuse(mix=entry.flag("mix", False))
+
+
+def _heat_flux(entry: Table) -> Boundary:
+    entry.allow("type", "flux")
+    return HeatFlux(entry.quantity("flux", "flux"))
+
+
+def _specular(entry: Table) -> Boundary:
     entry.allow("type")
     return Specular()
+
+
+def _rough(entry: Table) -> Boundary:
+    entry.allow("type", "specularity", "rms", "formula")
+    if entry.one_of(("specularity", "rms")) == "specularity":
+        return Rough(specularity=_numbers(entry, "specularity"))
+    return Rough(rms=entry.quantity("rms", "length"), formula=entry.text("formula", "ziman"))
+
+
+def _periodic(entry: Table) -> Boundary:
+    entry.allow("type", "partner", "temperature_difference")
+    difference = entry.quantity("temperature_difference", "temperature", 0.0)
+    return Periodic(entry.text("partner"), difference)
+
+
+_BOUNDARIES: dict[str, Callable[[Table], Boundary]] = {
+    "Isothermal": _isothermal,
+    "Contact": _contact,
+    "Diffuse": _diffuse,
+    "HeatFlux": _heat_flux,
+    "Specular": _specular,
+    "Rough": _rough,
+    "Periodic": _periodic,
+}
+
+
+def read_gradient(table: Table) -> dict[str, float]:
+    """Return the gradients of ``[gradient]`` by direction [K/m]."""
+    return {axis: table.quantity(axis, "temperature gradient") for axis in table.values}
 
 
 def read_interfaces(table: Table) -> dict[tuple[str, str], Interface]:

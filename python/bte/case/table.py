@@ -135,7 +135,7 @@ _WORDS = (
     (r"add boundaries=\{'([^']*)': …\}", r"add [boundaries.\1] with a type"),
     (r"add materials=\{'([^']*)': …\}", r'add \1 = "…" to [materials]'),
     (r"key '([^']*)' is None; it must be", r"key '\1' is missing; it must be"),
-    (r"\bbte\.(Isothermal|Diffuse|HeatFlux|Specular|DMM|Transmission)\b", r"\1"),
+    (r"\bbte\.(Isothermal|Contact|Diffuse|HeatFlux|Specular|DMM|Transmission)\b", r"\1"),
     (r"\btemperature=(?= |$)", "temperature"),
 )
 

@@ -7,24 +7,11 @@ reference.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from bte.conditions.rough import Rough
+from bte.conditions.values import Profile, check_profile, finite
 from bte.errors import BteError
-
-
-def finite(what: str, value: float, unit: str, *, positive: bool = False) -> float:
-    """Return ``value`` as a float, or raise the sentence that says what is wrong with it."""
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        number = float(value)
-    except (TypeError, ValueError):
-        raise BteError(f"{what} must be a number in {unit}, not {value!r}") from None
-    if not math.isfinite(number) or (positive and number <= 0):
-        kind = "positive and finite" if positive else "finite"
-        raise BteError(f"{what} must be {kind} [{unit}], not {number!r}")
-    return number
 
 
 @dataclass(frozen=True)
@@ -33,14 +20,69 @@ class Isothermal:
 
     Parameters
     ----------
-    temperature : float
-        Wall temperature [K].
+    temperature : float or callable
+        Wall temperature [K], or a function of points ``(n, dim) -> (n,)`` that gives it.
     """
 
-    temperature: float
+    temperature: Profile
 
     def __post_init__(self) -> None:
-        finite("temperature of an Isothermal wall", self.temperature, "K", positive=True)
+        check_profile("temperature of an Isothermal wall", self.temperature, "K", positive=True)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A reservoir at a fixed temperature behind a resistance; exactly one option says which.
+
+    Parameters
+    ----------
+    temperature : float or callable
+        Temperature of the reservoir [K], or a function of points that gives it.
+    transmission : float, optional
+        Fraction t in (0, 1] of the phonons that passes, elastically, band by band:
+        ``theta_in = t T + (1 - t) J_b / H_b``.
+    conductance : float, optional
+        h [W/m2/K] between the reservoir and a thermalising wall at
+        ``T_w = (J + h T)/(H + h)``, all bands together.
+    resistance : float, optional
+        1/h [K m2/W].
+
+    Raises
+    ------
+    BteError
+        Unless exactly one option is given and in its range.
+    """
+
+    temperature: Profile
+    transmission: float | None = None
+    conductance: float | None = None
+    resistance: float | None = None
+
+    def __post_init__(self) -> None:
+        check_profile("temperature of a Contact", self.temperature, "K", positive=True)
+        options = {
+            "transmission": (self.transmission, "1"),
+            "conductance": (self.conductance, "W/m2/K"),
+            "resistance": (self.resistance, "K m2/W"),
+        }
+        given = [name for name, (value, _) in options.items() if value is not None]
+        if len(given) != 1:
+            found = f"{', '.join(given)}" if given else "none"
+            raise BteError(
+                "a Contact takes exactly one of transmission=, conductance= [W/m2/K] and "
+                f"resistance= [K m2/W], found {found}"
+            )
+        value, unit = options[given[0]]
+        number = finite(f"{given[0]} of a Contact", value, unit, positive=True)  # type: ignore[arg-type]
+        if given[0] == "transmission" and number > 1.0:
+            raise BteError(f"transmission of a Contact must lie in (0, 1], not {number!r}")
+
+    @property
+    def external(self) -> float | None:
+        """Conductance behind a thermalising wall [W/m2/K]; None for an elastic contact."""
+        if self.resistance is not None:
+            return 1.0 / self.resistance
+        return self.conductance
 
 
 @dataclass(frozen=True)
@@ -66,24 +108,54 @@ class HeatFlux:
 
     Parameters
     ----------
-    flux : float
-        Heat flux into the domain [W/m2]; positive heats the domain.
+    flux : float or callable
+        Heat flux into the domain [W/m2], or a function of points ``(n, dim) -> (n,)`` that gives
+        it; positive heats the domain.
     """
 
-    flux: float
+    flux: Profile
 
     def __post_init__(self) -> None:
-        finite("flux of a HeatFlux wall", self.flux, "W/m2")
+        check_profile("flux of a HeatFlux wall", self.flux, "W/m2")
 
 
 @dataclass(frozen=True)
 class Specular:
-    """A mirror or symmetry plane: ``theta_in(Omega) = theta_out(Omega - 2 (Omega.n) n)``.
+    """A mirror or symmetry plane: ``theta_in(Omega) = theta_out(Omega - 2 (Omega.n) n)``."""
 
-    The plane must be a symmetry plane of the ordinates: normal to an axis (or, in 2D, at 45
-    degrees to the axes).
+
+@dataclass(frozen=True)
+class Periodic:
+    """A boundary that is joined to another: what leaves here enters there, and the other way.
+
+    The two carry the same mesh, moved by one vector. The partner needs no condition of its own.
+
+    Parameters
+    ----------
+    partner : str
+        Name of the other boundary.
+    temperature_difference : float
+        Temperature here minus that at the partner [K]: an imposed mean gradient.
     """
 
+    partner: str
+    temperature_difference: float = 0.0
 
-Boundary = Isothermal | Diffuse | HeatFlux | Specular
-BOUNDARIES: tuple[type, ...] = (Isothermal, Diffuse, HeatFlux, Specular)
+    def __post_init__(self) -> None:
+        if not isinstance(self.partner, str) or not self.partner:
+            raise BteError(
+                f"partner of Periodic must be the name of a boundary, not {self.partner!r}"
+            )
+        finite("temperature_difference of Periodic", self.temperature_difference, "K")
+
+
+Boundary = Isothermal | Contact | Diffuse | HeatFlux | Specular | Rough | Periodic
+BOUNDARIES: tuple[type, ...] = (
+    Isothermal,
+    Contact,
+    Diffuse,
+    HeatFlux,
+    Specular,
+    Rough,
+    Periodic,
+)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.conditions.boundary import finite
+from bte.conditions.values import finite
 from bte.errors import BteError
 
 Array = NDArray[np.float64]

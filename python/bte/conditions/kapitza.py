@@ -12,8 +12,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bte.conditions.interface import TransmissionTable
 from bte.errors import BteError
+
+Array = NDArray[np.float64]
 
 #: Milne's extrapolation length in mean free paths (G. Placzek, W. Seidel, Phys. Rev. 72, 550
 #: (1947), doi:10.1103/PhysRev.72.550).
@@ -62,3 +67,25 @@ def wall_conductance(speed_heat_capacity: float, convention: str = "local") -> f
         ``"local"``: Marshak's ``C v / 2``; ``"slip"``: Milne's ``C v / (3 z_0)``.
     """
     return speed_heat_capacity / (2.0 if convention == "local" else 3.0 * MILNE_LENGTH)
+
+
+def contact_conductance(
+    speed_heat_capacity: Array, transmission: Array, convention: str = "local"
+) -> Array:
+    """Return the conductance between reservoirs and the gas in contact with them [W/m2/K].
+
+    With transmission one it is the conductance of a black wall.
+
+    Parameters
+    ----------
+    speed_heat_capacity : (n,)
+        ``sum C v`` of the material [W/m2/K].
+    transmission : (n,)
+        Fraction t of the phonons that passes.
+    convention : {"local", "emitted", "slip"}
+        Whose temperature the gas has: ``t C v / 4 / (1 - s t)`` with s = 1/2, 0 or 1 - 3 z_0 / 4.
+        The last is exact for a gray gas: the extrapolation length of a wall of emissivity t,
+        ``z_0 + 4 (1 - t)/(3 t)`` mean free paths.
+    """
+    share = _SHARE[convention]
+    return np.asarray(0.25 * transmission * speed_heat_capacity / (1.0 - share * transmission))

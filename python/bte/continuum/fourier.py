@@ -1,7 +1,8 @@
 """Fourier's law on the same mesh and materials: the ladder of continuum models.
 
-1. ``"fourier"``: walls at their temperatures, perfect contacts.
-2. ``"kapitza"``: and interfaces with a thermal boundary conductance.
+1. ``"fourier"``: walls at their temperatures, or behind their external conductance; perfect
+   contacts.
+2. ``"kapitza"``: and interfaces and contacts to reservoirs with a thermal boundary conductance.
 3. ``"slip"``: and temperature slip at walls and interfaces (Milne's extrapolation length).
 4. ``"size"``: and a conductivity reduced by the thickness L = 2 V/A of the body,
    ``sum kappa_g / (1 + 4 Lambda_g / (3 L))``.
@@ -14,14 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bte.conditions.kapitza import interface_conductance, wall_conductance
+from bte.conditions.kapitza import interface_conductance
+from bte.continuum.coefficients import Coefficients, wall_conductances
 from bte.continuum.linear import make_solver
-from bte.continuum.operator import Coefficients, DiffusionOperator, assemble
+from bte.continuum.operator import DiffusionOperator, assemble
 from bte.errors import BteError
-from bte.packing import Kind, Packed
+from bte.packing import Packed
 from bte.packing.arrays import Array
 from bte.packing.balance import level, shifted
-from bte.packing.pack import nodal_mass
 from bte.packing.parts import thickness
 
 #: The rungs, from the simplest.
@@ -81,8 +82,7 @@ def solve_continuum(packed: Packed, model: str, convention: str = "local") -> Co
     packed, offset = shifted(packed)
     operator = assemble(packed, coefficients(packed, model, convention))
     sources = packed.sources
-    load = nodal_mass(packed, sources.density) + operator.wall_load()
-    load += _flux_load(packed)
+    load = packed.mesh.mass_product(sources.density) + operator.load()
     field = make_solver(operator, 1e-12)(load)
     return ContinuumState(
         operator,
@@ -97,17 +97,14 @@ def solve_continuum(packed: Packed, model: str, convention: str = "local") -> Co
 
 def coefficients(packed: Packed, model: str, convention: str = "local") -> Coefficients:
     """Return the coefficients of a rung: bulk conductivity, walls, contacts."""
-    n_region, slipping = len(packed.bulk), model in ("slip", "size")
-    total = packed.flux_capacity.sum(axis=1)
-    wall = np.full(n_region, np.inf)
-    if slipping:
-        wall = np.array([wall_conductance(value, "slip") for value in total])
-    kind = "slip" if slipping else convention
+    slipping = model in ("slip", "size")
+    kind = None if model == "fourier" else "slip" if slipping else convention
     contact = np.full(len(packed.tables), np.inf)
-    if model != "fourier":
+    if kind is not None:
         contact = np.array([interface_conductance(table, kind) for table in packed.tables])
     conductivity = _size_limited(packed) if model == "size" else packed.bulk
-    return Coefficients(conductivity, wall, contact, np.zeros(n_region))
+    wall = wall_conductances(packed, kind, slipping=slipping)
+    return Coefficients(conductivity, wall, contact, np.zeros(len(packed.bulk)))
 
 
 def _size_limited(packed: Packed) -> Array:
@@ -117,12 +114,3 @@ def _size_limited(packed: Packed) -> Array:
     path = packed.mean_free_path[zone]
     kappa = (packed.flux_capacity * packed.mean_free_path / 3.0)[zone]
     return np.asarray((kappa / (1.0 + 4.0 * path / (3.0 * length))).sum(axis=1))
-
-
-def _flux_load(packed: Packed) -> Array:
-    sides, dim = packed.sides, packed.mesh.dim
-    load = np.zeros(packed.mesh.n_node)
-    given = sides.of(Kind.MIXING)
-    push = sides.flux[given] * sides.area[given] / dim
-    np.add.at(load, sides.nodes[given], np.repeat(push[:, None], dim, axis=1))
-    return load

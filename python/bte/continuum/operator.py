@@ -8,46 +8,19 @@ with those of the asymptotic limit of the sweep it is the accelerator: one piece
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import bsr_matrix
+from scipy.sparse import csr_matrix
 
 from bte import _core
-from bte.mesh.quality import dihedral_range
+from bte.continuum.coefficients import Coefficients
+from bte.continuum.joints import Joint, Joints, make_joints
+from bte.continuum.losses import Blocks, add_losses, losing_cells
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
 from bte.packing.parts import components, numbered
-
-# FaceKind of the core
-_INSULATED, _INTERIOR, _RESISTIVE, _ROBIN, _DIRICHLET = range(5)
-
-# The penalty of a face on which a temperature is imposed, relative to one between two cells: the
-# normal derivative of one cell alone has to be dominated.
-_ONE_SIDED = 2.0
-
-
-@dataclass(frozen=True, eq=False)
-class Coefficients:
-    """What tells one diffusion problem from another.
-
-    Attributes
-    ----------
-    conductivity : (n_region,) or (n_cell,) [W/m/K]
-    wall : (n_region,) [W/m2/K]
-        Conductance between an isothermal wall and the region; infinite for a fixed temperature.
-    contact : (n_table,) [W/m2/K]
-        Conductance of each interface; infinite for perfect contact.
-    least_penalty : (n_region,) [W/m2/K]
-        Lower bound of the penalty (zero for Fourier).
-    """
-
-    conductivity: Array
-    wall: Array
-    contact: Array
-    least_penalty: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,181 +29,182 @@ class DiffusionOperator:
 
     Attributes
     ----------
-    matrix : (n_node, n_node) block rows
+    packed : Packed
+    coefficients : Coefficients
+    cell_conductivity : (n_cell,) [W/m/K]
+    joints : Joints
+        What couples cells to each other and to walls.
+    blocks : dict of arrays
+        Rows of one block per pair of neighbouring cells: ``offsets`` (n_cell + 1,), the nodes of
+        each cell; ``row_start`` (n_cell + 1,) and ``column`` (n_block,); ``blocks``, the entries
+        of one block after the other.
     floating : (n_node,) int64
         Number of the body that no wall fixes the level of, -1 where one does.
     """
 
     packed: Packed
     coefficients: Coefficients
-    matrix: bsr_matrix
+    cell_conductivity: Array
+    joints: Joints
+    blocks: Blocks
     floating: NDArray[np.int64]
-    face_kind: NDArray[np.uint8]
-    strength: Array
 
     @property
-    def plain(self) -> NDArray[np.bool_]:
-        """Faces across which E is continuous in the limit of fine meshes (n_face,)."""
-        return np.asarray(self.face_kind == _INTERIOR)
+    def matrix(self) -> csr_matrix:
+        """The matrix (n_node, n_node)."""
+        return _expanded(self.blocks)
 
     @property
-    def held(self) -> NDArray[np.int64]:
-        """Faces on which a temperature is imposed."""
-        return np.flatnonzero(self.face_kind == _DIRICHLET)
+    def walled(self) -> NDArray[np.bool_]:
+        """Cells where the level of E matters: at walls, and where it is lost (n_cell,)."""
+        result = losing_cells(self.packed, self.coefficients)
+        result[self.joints.cells[self.joints.of(Joint.ROBIN, Joint.DIRICHLET), 0]] = True
+        return result
 
-    def wall_load(self) -> Array:
-        """Return the right-hand side of the imposed wall temperatures (n_node,)."""
+    def load(self) -> Array:
+        """Return the right-hand side of all that sides impose (n_node,) [W].
+
+        Temperatures of walls, given fluxes, and the differences between periodic faces.
+        """
         packed, sides = self.packed, self.packed.sides
-        walls = sides.of(Kind.ISOTHERMAL)
         load = np.zeros(packed.mesh.n_node)
-        push = self.strength[sides.face[walls]] * sides.temperature[walls] * sides.area[walls]
-        dim = packed.mesh.dim
-        np.add.at(load, sides.nodes[walls], np.repeat(push[:, None] / dim, dim, axis=1))
-        fixed = walls[self.face_kind[sides.face[walls]] == _DIRICHLET]
-        derivative = (
-            normal_derivative(packed, fixed) * self.cell_conductivity[sides.cell[fixed]][:, None]
-        )
-        nodes = sides.cell[fixed][:, None] * (dim + 1) + np.arange(dim + 1)
-        pull = derivative * (sides.temperature[fixed] * sides.area[fixed])[:, None]
-        np.subtract.at(load, nodes, pull)
+        walls = sides.of(Kind.ISOTHERMAL, Kind.CONTACT)
+        _spread(packed, load, walls, self._strength(walls)[:, None] * sides.temperature[walls])
+        given = sides.of(Kind.MIXING)
+        _spread(packed, load, given, sides.flux[given])
+        fixed = self._held(walls)
+        self._pull(load, fixed, sides.temperature[fixed])
+        periodic = sides.of(Kind.PERIODIC)
+        jump = np.repeat(sides.jump[periodic, None], sides.nodes.shape[1], axis=1)
+        _spread(packed, load, periodic, self._strength(periodic)[:, None] * jump)
+        self._pull(load, periodic, 0.5 * jump)
         return load
-
-    @property
-    def cell_conductivity(self) -> Array:
-        """Conductivity of each cell [W/m/K]."""
-        return _per_cell(self.packed, self.coefficients.conductivity)
 
     def wall_power(self, field: Array) -> Array:
         """Return the heat that enters through each side (n_side,) [W], as the operator has it."""
         sides = self.packed.sides
-        face_mean = field[sides.nodes].mean(axis=1)
-        power = np.where(sides.kind == Kind.MIXING, sides.flux * sides.area, 0.0)
-        walls = sides.of(Kind.ISOTHERMAL)
-        lift = sides.temperature[walls] - face_mean[walls]
-        power[walls] = self.strength[sides.face[walls]] * lift * sides.area[walls]
-        fixed = walls[self.face_kind[sides.face[walls]] == _DIRICHLET]
+        own = sides.mean(field[sides.nodes])
+        given = sides.mean(sides.flux) * sides.area
+        power = np.where(sides.kind == Kind.MIXING, given, 0.0)
+        walls = sides.of(Kind.ISOTHERMAL, Kind.CONTACT)
+        lift = sides.mean(sides.temperature)[walls] - own[walls]
+        power[walls] = self._strength(walls) * lift * sides.area[walls]
+        fixed = self._held(walls)
         power[fixed] += self._conducted(field, fixed)
-        contact = np.flatnonzero(sides.partner >= 0)
-        other = sides.partner[contact]
-        power[contact] = (
-            self.strength[sides.face[contact]]
-            * (face_mean[other] - face_mean[contact])
-            * sides.area[contact]
-        )
-        perfect = contact[self.face_kind[sides.face[contact]] == _INTERIOR]
-        mean = 0.5 * (
+        paired = np.flatnonzero(sides.partner >= 0)
+        lift = own[sides.partner[paired]] + sides.jump[paired] - own[paired]
+        power[paired] = self._strength(paired) * lift * sides.area[paired]
+        perfect = paired[self.joints.kind[self.joints.of_side[paired]] == Joint.INTERIOR]
+        power[perfect] += 0.5 * (
             self._conducted(field, perfect) - self._conducted(field, sides.partner[perfect])
         )
-        power[perfect] += mean
         return power
 
-    def _conducted(self, field: Array, side: NDArray[np.int64]) -> Array:
-        """Return kappa dE/dn times area of the sides' own cells (heat into the cell)."""
-        sides, n = self.packed.sides, self.packed.mesh.dim + 1
-        cell = sides.cell[side]
-        values = field.reshape(-1, n)[cell]
-        slope = (normal_derivative(self.packed, side) * values).sum(axis=1)
-        return np.asarray(self.cell_conductivity[cell] * slope * sides.area[side])
-
     def heat_flux(self, field: Array) -> Array:
-        """Return -kappa grad E at every node, constant in each cell, (n_node, dim) [W/m2]."""
+        """Return -kappa grad E at every node (n_node, dim) [W/m2]."""
         mesh = self.packed.mesh
-        n = mesh.dim + 1
-        vector = self.packed.geometry.face_vector
-        gradient = -np.einsum("ckd,ck->cd", vector, field.reshape(-1, n))
-        gradient /= (mesh.dim * mesh.volumes)[:, None]
-        return np.repeat(-self.cell_conductivity[:, None] * gradient, n, axis=0)
+        gradient = _core.nodal_gradient(
+            node_points=mesh.node_points,
+            offsets=self.blocks["offsets"],
+            values=np.ascontiguousarray(field, dtype=np.float64),
+        )
+        return np.asarray(-self.packed.at_nodes(self.cell_conductivity)[:, None] * gradient)
+
+    def _strength(self, side: NDArray[np.int64]) -> Array:
+        return np.asarray(self.joints.strength[self.joints.of_side[side]])
+
+    def _held(self, side: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of the sides on which a temperature is imposed."""
+        return np.asarray(side[self.joints.kind[self.joints.of_side[side]] == Joint.DIRICHLET])
+
+    def _derivatives(self, side: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+        """Return ``int phi_a kappa dphi_j/dn`` of sides (n, n_face_vertex, n_v) and the nodes j.
+
+        Cells with fewer nodes repeat their first, with zeros.
+        """
+        mesh, sides = self.packed.mesh, self.packed.sides
+        cell = sides.cell[side]
+        derivative = _core.side_derivatives(
+            node_points=mesh.node_points,
+            offsets=self.blocks["offsets"],
+            cell=np.ascontiguousarray(cell, dtype=np.int32),
+            local=np.ascontiguousarray(sides.local[side], dtype=np.int32),
+            n_face_vertex=mesh.n_face_vertex,
+            n_cell_vertex=mesh.n_cell_vertex,
+        )
+        place = np.arange(mesh.n_cell_vertex)
+        size = np.diff(mesh.dg_offsets)[cell][:, None]
+        nodes = mesh.dg_offsets[cell][:, None] + np.where(place < size, place, 0)
+        return derivative * self.cell_conductivity[cell][:, None, None], nodes
+
+    def _pull(self, load: Array, side: NDArray[np.int64], values: Array) -> None:
+        """Take ``int kappa dphi_j/dn f`` from the load, for values f at the sides' vertices."""
+        derivative, nodes = self._derivatives(side)
+        np.subtract.at(load, nodes, np.einsum("saj,sa->sj", derivative, values))
+
+    def _conducted(self, field: Array, side: NDArray[np.int64]) -> Array:
+        """Return ``int kappa dE/dn`` of the sides' own cells (heat into the cell) (n,) [W]."""
+        derivative, nodes = self._derivatives(side)
+        return np.asarray(np.einsum("saj,sj->s", derivative, field[nodes]))
 
 
-def normal_derivative(packed: Packed, side: NDArray[np.int64]) -> Array:
-    """Return d phi_i / dn of the side's cell, n out of it, (n, n_vertex) [1/m]."""
-    sides, mesh = packed.sides, packed.mesh
-    cell = sides.cell[side]
-    vector = packed.geometry.face_vector[cell]
-    dots = np.einsum("skd,sd->sk", vector, sides.normal[side])
-    return np.asarray(-dots / (mesh.dim * mesh.volumes[cell])[:, None])
+def _spread(packed: Packed, load: Array, side: NDArray[np.int64], density: Array) -> None:
+    """Add ``int phi_i f dA`` to the load, for densities f at the sides' vertices [W/m2]."""
+    sides = packed.sides
+    heat = np.einsum("sij,sj->si", sides.mass[side], density)
+    np.add.at(load, sides.nodes[side], heat)
 
 
 def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     """Assemble the operator of a problem with the given coefficients."""
-    kind, strength = _face_terms(packed, coefficients)
-    conductivity = _per_cell(packed, coefficients.conductivity)
-    matrix = _matrix(packed, conductivity, kind, strength)
-    floating = _floating(packed, kind, strength)
-    return DiffusionOperator(packed, coefficients, matrix, floating, kind, strength)
+    joints = make_joints(packed, coefficients)
+    conductivity = coefficients.in_cells(packed)
+    blocks = _blocks(packed, conductivity, joints, joints.kind)
+    add_losses(packed, coefficients, blocks)
+    floating = _floating(packed, joints)
+    if coefficients.absorption is not None:
+        floating = np.full_like(floating, -1)
+    return DiffusionOperator(packed, coefficients, conductivity, joints, blocks, floating)
 
 
-def _floating(packed: Packed, kind: NDArray[np.uint8], strength: Array) -> NDArray[np.int64]:
+def _floating(packed: Packed, joints: Joints) -> NDArray[np.int64]:
     """Return for each node the floating body it belongs to, or -1."""
-    cells = packed.mesh.faces.cells
-    joined = (kind == _INTERIOR) | ((kind == _RESISTIVE) & (strength > 0))
-    part, n_part = components(packed, joined)
+    transmits = (joints.kind == Joint.RESISTIVE) & (joints.strength > 0)
+    joined = (joints.kind == Joint.INTERIOR) | transmits
+    part, n_part = components(packed, joined[: packed.mesh.faces.n_face])
     fixed = np.zeros(n_part, dtype=bool)
-    fixed[part[cells[np.isin(kind, (_ROBIN, _DIRICHLET)), 0]]] = True
+    fixed[part[joints.cells[joints.of(Joint.ROBIN, Joint.DIRICHLET), 0]]] = True
     return numbered(packed, part, ~fixed)
 
 
-def exchange_matrix(operator: DiffusionOperator) -> bsr_matrix:
-    """Return the part of the matrix that walls and interfaces with a conductance make up."""
-    kind = operator.face_kind
-    exchanging = np.isin(kind, (_RESISTIVE, _ROBIN))
+def exchange_matrix(operator: DiffusionOperator) -> csr_matrix:
+    """Return the part of the matrix that losses and conductances of faces make up."""
+    kind = operator.joints.kind
+    exchanging = np.isin(kind, (Joint.RESISTIVE, Joint.ROBIN))
+    only = np.where(exchanging, kind, Joint.INSULATED).astype(np.uint8)
     nothing = np.zeros(operator.packed.mesh.n_cell)
-    only = np.where(exchanging, kind, _INSULATED).astype(np.uint8)
-    return _matrix(operator.packed, nothing, only, operator.strength)
+    matrix = _blocks(operator.packed, nothing, operator.joints, only)
+    add_losses(operator.packed, operator.coefficients, matrix)
+    return _expanded(matrix)
 
 
-def _matrix(
-    packed: Packed, conductivity: Array, kind: NDArray[np.uint8], strength: Array
-) -> bsr_matrix:
-    mesh, faces = packed.mesh, packed.mesh.faces
+def _expanded(blocks: Blocks) -> csr_matrix:
+    n = int(blocks["offsets"][-1])
+    start, column, value = _core.expand_blocks(**blocks)
+    return csr_matrix((value, column, start), shape=(n, n))
+
+
+def _blocks(packed: Packed, conductivity: Array, joints: Joints, kind: NDArray[np.uint8]) -> Blocks:
+    offsets = np.ascontiguousarray(packed.mesh.dg_offsets, dtype=np.int64)
     rows, columns, blocks = _core.interior_penalty(
-        face_vector=packed.geometry.face_vector,
-        volume=mesh.volumes,
-        conductivity=np.ascontiguousarray(conductivity),
-        matching_vertex=packed.geometry.matching_vertex,
-        face_cells=faces.cells,
-        face_local=faces.local,
-        face_kind=kind,
-        face_strength=strength,
+        node_points=packed.mesh.node_points,
+        offsets=offsets,
+        conductivity=conductivity,
+        cells=joints.cells,
+        local=joints.local,
+        nodes=joints.nodes,
+        mass=joints.mass,
+        kind=kind,
+        strength=joints.strength,
     )
-    return bsr_matrix((blocks, columns, rows), shape=(mesh.n_node, mesh.n_node))
-
-
-def _per_cell(packed: Packed, values: Array) -> Array:
-    per_cell = values if len(values) == packed.mesh.n_cell else values[packed.mesh.cell_region]
-    return np.asarray(per_cell, dtype=np.float64)
-
-
-def _face_terms(packed: Packed, c: Coefficients) -> tuple[NDArray[np.uint8], Array]:
-    """Return the kind of every face and its strength [W/m2/K]."""
-    faces, sides = packed.mesh.faces, packed.sides
-    penalty = _penalty(packed, c)
-    kind = np.where(faces.cells[:, 1] >= 0, _INTERIOR, _INSULATED).astype(np.uint8)
-    strength = np.where(kind == _INTERIOR, penalty, 0.0)
-    walls = sides.of(Kind.ISOTHERMAL)
-    h = c.wall[sides.zone[walls]]
-    fixed = np.isinf(h)
-    kind[sides.face[walls]] = np.where(fixed, _DIRICHLET, _ROBIN)
-    strength[sides.face[walls]] = np.where(fixed, _ONE_SIDED * penalty[sides.face[walls]], h)
-    for index, conductance in enumerate(c.contact):
-        if math.isinf(conductance):
-            continue
-        across = sides.face[(sides.contact == index) & sides.forward]
-        kind[across] = _RESISTIVE
-        strength[across] = conductance
-    return kind, strength
-
-
-def _penalty(packed: Packed, c: Coefficients) -> Array:
-    """max(4 mean(kappa / h), C v / 4) with h = d V / A; 6 beside very flat or sharp tetrahedra."""
-    mesh, faces = packed.mesh, packed.mesh.faces
-    factor = np.full(mesh.n_cell, 4.0)
-    if mesh.dim == 3:
-        angles = dihedral_range(mesh)
-        factor[(angles[:, 0] < 15.0) | (angles[:, 1] > 165.0)] = 6.0
-    stiffness = factor * _per_cell(packed, c.conductivity) / (mesh.dim * mesh.volumes)
-    first, second = faces.cells.T
-    second = np.where(second >= 0, second, first)
-    mean = 0.5 * (stiffness[first] + stiffness[second]) * faces.area
-    least = c.least_penalty[mesh.cell_region]
-    return np.asarray(np.maximum(mean, 0.5 * (least[first] + least[second])))
+    return {"offsets": offsets, "row_start": rows, "column": columns, "blocks": blocks}

@@ -42,6 +42,8 @@ def save_hdf5(solution: Solution, path: str | Path) -> None:
             file.create_dataset(name, data=getattr(solution, name), compression="gzip")
         if solution.band_edges is not None:
             file.create_dataset("band_edges", data=solution.band_edges)
+        for axis, flux in solution.flux_along.items():
+            file.create_dataset(f"flux_along/{axis}", data=flux, compression="gzip")
         file.create_dataset("results", data=json.dumps(_document(solution)))
 
 
@@ -102,12 +104,15 @@ def _read(file: h5py.File) -> Solution:
         settings=document["settings"],
         seconds=document["seconds"],
         band_edges=np.asarray(file["band_edges"]) if "band_edges" in file else None,
+        gradient=document.get("gradient", {}),
+        flux_along={axis: np.asarray(flux) for axis, flux in file.get("flux_along", {}).items()},
     )
 
 
 def _document(solution: Solution) -> dict[str, Any]:
     """Return everything but arrays over the mesh as plain values."""
     document: dict[str, Any] = {name: getattr(solution, name) for name in _SCALARS}
+    document["gradient"] = dict(solution.gradient)
     document["settings"] = dict(solution.settings)
     document["seconds"] = dict(solution.seconds)
     document["ledger"] = dataclasses.asdict(solution.ledger)

@@ -13,6 +13,7 @@ import numpy as np
 
 from bte.errors import BteError
 from bte.io.atomic import write_text
+from bte.solution.derived import mean_along
 
 if TYPE_CHECKING:
     from bte.solution import InterfaceResult, Solution
@@ -67,6 +68,10 @@ def solution_numbers(solution: Solution) -> dict[str, Any]:
         ],
         "resistances": budget_numbers(solution),
         "band_edges": solution.band_edges,
+        "along": {
+            axis: {"gradient": gradient, "mean_flux": mean_along(solution, axis)}
+            for axis, gradient in solution.gradient.items()
+        },
     }
 
 

@@ -28,6 +28,8 @@ class Bands:
         Heat capacity of states without velocity [J/m3/K].
     scattering : float
         sum C/tau of the continuous spectrum [W/m3/K], before averaging over bands.
+    wavenumber : (n,) [1/m]
+        Root mean square of k, weighted by C v; NaN without a dispersion.
     """
 
     band: Ints
@@ -37,6 +39,7 @@ class Bands:
     mean_free_path: Array
     optical: float
     scattering: float
+    wavenumber: Array
 
     @property
     def conductivity(self) -> float:

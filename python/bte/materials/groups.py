@@ -95,7 +95,34 @@ class GroupModel:
             mean_free_path=path,
             optical=self.optical,
             scattering=float(np.sum(capacity * speed / path)),
+            wavenumber=self._wavenumbers(edges, band, group),
         )
+
+    def _wavenumbers(
+        self, edges: Array | None, band: npt.NDArray[np.int64], group: npt.NDArray[np.int64]
+    ) -> Array:
+        """Return k in the middle of each band, ``k = int d omega / v`` along its branch.
+
+        Below the first interval of a branch omega = v k; between intervals v is that of the lower.
+        """
+        if edges is None or self.intervals is None:
+            return np.full(len(group), np.nan)
+        k = np.empty(len(group))
+        for i, (b, g) in enumerate(zip(band.tolist(), group.tolist(), strict=True)):
+            low, high = self.intervals[g]
+            omega = 0.5 * (max(low, edges[b]) + min(high, edges[b + 1]))
+            k[i] = self._wavenumber(self.labels[g], omega)
+        return k
+
+    def _wavenumber(self, label: str, omega: float) -> float:
+        """Return k of a branch at an angular frequency inside one of its intervals."""
+        assert self.intervals is not None
+        mine = np.array([name == label for name in self.labels])
+        order = np.argsort(self.intervals[mine, 0])
+        starts, speed = self.intervals[mine, 0][order], self.speed[mine][order]
+        starts[0] = 0.0
+        ends = np.minimum(np.append(starts[1:], np.inf), omega)
+        return float((np.maximum(ends - starts, 0.0) / speed).sum())
 
 
 def build_groups(

@@ -65,6 +65,19 @@ def branch_moments(branch: Branch, rate: Rate, temperature: float, k_edges: Arra
     return total
 
 
+def rms_wavenumber(branch: Branch, temperature: float, k_edges: Array) -> Array:
+    """Return the root mean square of k, weighted by C v, in intervals of the wave vector (n,).
+
+    So ``exp(-a k^2)`` of the mean is that of the interval to second order in its width.
+    """
+    half = 0.5 * np.diff(k_edges)[:, None]
+    k = 0.5 * (k_edges[1:] + k_edges[:-1])[:, None] + half * _NODES
+    weight = k**2 * mode_heat_capacity(branch.omega(k), temperature) * branch.speed(k) * _WEIGHTS
+    total = weight.sum(axis=1)
+    square = np.divide((weight * k**2).sum(axis=1), total, out=k[:, 0] ** 2, where=total > 0)
+    return np.asarray(np.sqrt(square))
+
+
 def _checked_rate(rate: Rate, omega: Array, k: Array, temperature: float, branch: Branch) -> Array:
     """Return 1/tau, or raise where it is not finite and positive."""
     found = np.broadcast_to(

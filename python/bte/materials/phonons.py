@@ -11,7 +11,7 @@ from ..errors import MaterialError
 from .bands import Bands
 from .dispersion import Branch
 from .equilibrium import Array
-from .integrate import branch_moments
+from .integrate import branch_moments, rms_wavenumber
 from .scattering import Matthiessen, breaks_of
 from .weight import band_weight
 
@@ -85,6 +85,7 @@ class DispersionModel:
         band = np.concatenate([p[0] for p in parts])
         moments = np.concatenate([p[1] for p in parts], axis=1)
         label = np.repeat(np.arange(len(parts)), [len(p[0]) for p in parts])
+        wavenumber = np.concatenate([p[2] for p in parts])
         order = np.lexsort((label, band))
         capacity, flux, conductance, scattering = moments[:, order]
         return Bands(
@@ -95,6 +96,7 @@ class DispersionModel:
             mean_free_path=conductance / flux,
             optical=self.optical,
             scattering=float(np.sum(scattering)),
+            wavenumber=wavenumber[order],
         )
 
     def weight(self, omega: Array, temperature: float) -> Array:
@@ -112,8 +114,8 @@ class DispersionModel:
 
 def _branch_bands(
     branch: Branch, rate: Matthiessen, edges: Array, temperature: float
-) -> tuple[npt.NDArray[np.int64], Array]:
-    """Return the bands in which a branch has states, and its (4, n) moments there."""
+) -> tuple[npt.NDArray[np.int64], Array, Array]:
+    """Return the bands in which a branch has states, its (4, n) moments and rms k there."""
     k = np.array([branch.wavevector(edge) for edge in _snapped(edges, branch).tolist()])
     falling = k[0] > k[-1]
     k = k[::-1] if falling else k
@@ -122,7 +124,12 @@ def _branch_bands(
     moments = branch_moments(branch, rate, temperature, ends)
     index = len(k) - 2 - band if falling else band
     held = moments[1] > 0.0  # far above k_B T/hbar the heat capacity underflows
-    return index[held], moments[:, held]
+    return index[held], moments[:, held], _mean_k(branch, temperature, k, band)[held]
+
+
+def _mean_k(branch: Branch, temperature: float, k: Array, band: npt.NDArray[np.int64]) -> Array:
+    """Return the rms wave vector between the rising edges k, where they differ."""
+    return rms_wavenumber(branch, temperature, np.append(k[band], k[band[-1] + 1]))
 
 
 def _snapped(edges: Array, branch: Branch) -> Array:

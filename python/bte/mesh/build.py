@@ -9,18 +9,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bte import _core
 from bte.errors import MeshError
-from bte.mesh.faces import FaceTable, build_faces, face_vertices
-from bte.mesh.joints import check_sides, warn_if_unjoined
+from bte.mesh.cells import coerce_cells, drop_unused
+from bte.mesh.faces import FaceTable, build_faces, face_centres, face_vertices
+from bte.mesh.joints import check_conforming, check_sides, warn_if_unjoined
+from bte.mesh.kinds import Cells, cell_centres
 from bte.mesh.naming import (
     Boundaries,
     Regions,
+    face_rows,
     find_faces,
     number_boundaries,
     number_regions,
 )
-from bte.mesh.quality import check_finite, check_volumes, unit_length, warn_if_implausible
+from bte.mesh.quality import check_cells, check_finite, unit_length, warn_if_implausible
+from bte.mesh.splitting import has_pyramids, split_cells, split_faces
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -35,7 +38,7 @@ class Parts(NamedTuple):
     """
 
     points: ArrayLike
-    cells: ArrayLike
+    cells: Any
     regions: Regions = None
     boundaries: Boundaries = None
     boundary_order: tuple[str, ...] = ()
@@ -65,21 +68,40 @@ def build_fields(parts: Parts, unit: str = "m") -> Fields:
     """
     scale = unit_length(unit)
     points = coerce_points(parts.points) * scale
-    cells = coerce_cells(parts.cells, points)
-    kept, cells = drop_unused(len(points), cells)
+    cells, origin, centres, parts = split_pyramids(points, coerce_cells(parts.cells, points), parts)
+    kept, connectivity = drop_unused(len(points), cells.connectivity)
     n_given = len(points)
     points = np.ascontiguousarray(points[kept])
-    offsets = np.arange(len(cells) + 1, dtype=np.int64) * cells.shape[1]
-    connectivity = cells.ravel()
-    check_volumes(_core.signed_volumes(points, connectivity, offsets), points, cells)
-    region, region_names = number_regions(parts.regions, points[cells].mean(axis=1))
-    faces = build_faces(points, connectivity, offsets, region)
+    cells = Cells(connectivity, cells.offsets)
+    check_cells(points, cells)
+    region, region_names = number_regions(parts.regions, centres)
+    region = np.ascontiguousarray(region[origin])
+    faces = build_faces(points, *cells, region)
     check_sides(points, cells, faces)
+    check_conforming(points, connectivity, faces)
     warn_if_unjoined(points, connectivity, faces)
-    parts = parts._replace(boundaries=_renumber(parts.boundaries, kept, n_given))
-    faces, names = name_boundaries(faces, parts, points, connectivity)
+    boundaries = renumbered(parts.boundaries, kept, n_given, faces)
+    faces, names = name_boundaries(faces, boundaries, parts, points, connectivity)
     warn_if_implausible(points, cells, None if parts.in_metres else scale)
-    return Fields(points, connectivity, offsets, region, region_names, names, faces)
+    return Fields(points, *cells, region, region_names, names, faces)
+
+
+def split_pyramids(
+    points: Floats, cells: Cells, parts: Parts
+) -> tuple[Cells, NDArray[np.intp], Floats, Parts]:
+    """Return tetrahedra in place of all cells where any is a pyramid.
+
+    With them the cell that each is part of, the centres of the cells as they were given [m], and
+    the parts with boundaries of triangles.
+    """
+    centres = cell_centres(points, *cells)
+    if not has_pyramids(points.shape[1], cells):
+        return cells, np.arange(len(centres)), centres, parts
+    tetrahedra, origin = split_cells(cells)
+    if isinstance(parts.boundaries, Mapping):
+        given = {n: face_rows(n, faces, (3, 4)) for n, faces in parts.boundaries.items()}
+        parts = parts._replace(boundaries={n: split_faces(faces) for n, faces in given.items()})
+    return tetrahedra, origin, centres, parts
 
 
 def coerce_points(points: ArrayLike) -> Floats:
@@ -96,59 +118,30 @@ def coerce_points(points: ArrayLike) -> Floats:
     return array
 
 
-def coerce_cells(cells: ArrayLike, points: Floats) -> Ints:
-    """Return vertex ids as a contiguous (n_cell, dim + 1) int32 array."""
-    array = np.asarray(cells)
-    dim = points.shape[1]
-    if array.size == 0:
-        raise MeshError("the mesh has no cells; give at least one")
-    if array.dtype.kind not in "iu":
-        raise MeshError(f"cells must hold vertex numbers, found values of type {array.dtype}")
-    if array.ndim != 2 or not _core.element_name(dim, array.shape[1]):
-        known = {1: "lines", 2: "triangles", 3: "tetrahedra"}[dim]
-        raise MeshError(
-            f"cells have shape {array.shape}; in {dim}D expected (n_cell, {dim + 1}): {known}, "
-            "other elements come next"
-        )
-    if array.min() < 0 or array.max() >= len(points):
-        raise MeshError(
-            f"cells name vertices from {array.min()} to {array.max()}; the mesh has points "
-            f"0 … {len(points) - 1}"
-        )
-    return np.ascontiguousarray(array, dtype=np.int32)
-
-
-def drop_unused(n_point: int, cells: Ints) -> tuple[NDArray[np.intp], Ints]:
-    """Return the ids of the points that cells use, and the cells in the new numbers."""
-    used = np.zeros(n_point, dtype=bool)
-    used[cells] = True
-    number = np.cumsum(used, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(used), number[cells]
-
-
-def _renumber(boundaries: Boundaries, kept: NDArray[np.intp], n_point: int) -> Boundaries:
-    """Return the boundaries in the numbers of the kept points; -1 for a point that went."""
-    if not isinstance(boundaries, Mapping) or len(kept) == n_point:
+def renumbered(
+    boundaries: Boundaries, kept: NDArray[np.intp], n_point: int, faces: FaceTable
+) -> Boundaries:
+    """Return named faces as rows in the numbers of the kept points, -2 for a point that went."""
+    if not isinstance(boundaries, Mapping):
         return boundaries
-    number = np.full(n_point + 1, -1, dtype=np.int64)
+    number = np.full(n_point + 2, -2, dtype=np.int64)
     number[kept] = np.arange(len(kept))
-    renumbered: dict[str, Any] = {}
-    for name, faces in boundaries.items():
-        array = np.asarray(faces)
-        if array.dtype.kind in "iu":
-            array = number[np.where((array < 0) | (array >= n_point), n_point, array)]
-        renumbered[name] = array
-    return renumbered
+    number[-1] = -1  # the rest of a row that is shorter than others
+    widths = [int(n) for n in np.unique((faces.nodes[:, 0] >= 0).sum(axis=1))]
+    result = {}
+    for name, given in boundaries.items():
+        rows = face_rows(name, given, widths)
+        result[name] = number[np.where((rows < -1) | (rows >= n_point), n_point, rows)]
+    return result
 
 
 def name_boundaries(
-    faces: FaceTable, parts: Parts, points: Floats, connectivity: Ints
+    faces: FaceTable, boundaries: Boundaries, parts: Parts, points: Floats, connectivity: Ints
 ) -> tuple[FaceTable, tuple[str, ...]]:
     """Return the faces with the numbers of their boundaries, and the names."""
     outer = faces.outer
     vertices = face_vertices(faces, connectivity)[outer]
-    centres = points[vertices].mean(axis=1)
-    boundaries = parts.boundaries
+    centres = face_centres(points, vertices)
     if parts.skip_inner and isinstance(boundaries, Mapping):
         boundaries = only_outer(boundaries, vertices)
     number, names = number_boundaries(boundaries, vertices, centres, parts.boundary_order)

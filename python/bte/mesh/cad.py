@@ -14,13 +14,13 @@ import numpy as np
 
 from bte.errors import MeshError, quoted, unknown_name
 from bte.mesh.build import Parts
+from bte.mesh.cad_cells import choose_element, extract, make_periodic
 from bte.mesh.cad_names import Model, import_model
 from bte.mesh.naming import Boundaries
 from bte.mesh.quality import unit_length
-from bte.mesh.reading import CAD_SUFFIXES, flatten, orient
+from bte.mesh.reading import CAD_SUFFIXES
 from bte.mesh.step_text import fault, in_millimetres
 
-ELEMENT_TYPES = {2: (2, 3), 3: (4, 4)}  # gmsh's number of the simplex, and its vertices
 # Where neighbouring sizes differ, cells grow by this much per unit of distance.
 GROWTH = 0.3
 MOST_CELLS = 5e7
@@ -42,6 +42,8 @@ def cad_parts(
     grading: float,
     regions: Sequence[str] | None,
     boundaries: Boundaries,
+    element: str | None = None,
+    periodic: Sequence[tuple[str, str]] = (),
 ) -> Parts:
     """Mesh a CAD file; see `Mesh.from_cad`.
 
@@ -63,6 +65,8 @@ def cad_parts(
         with readable(path) as copy, silent():
             model = import_model(gmsh, path, copy, regions, unit_length(unit))
         check_names_and_extent(sizing, model, unit_length(unit))
+        choose_element(gmsh, model.dim, element)
+        make_periodic(gmsh, model, periodic)
         set_sizes(gmsh, model, sizing)
         gmsh.model.mesh.generate(model.dim)
         if model.dim == 3:
@@ -121,7 +125,7 @@ def session(gmsh: Any) -> Iterator[None]:
     """Give gmsh a model of our own and leave it as it was found."""
     options = {"General.Terminal": 0, "General.NumThreads": 1, "Mesh.ElementOrder": 1}
     options |= {"Mesh.Algorithm3D": 1, "Mesh.MeshSizeFromPoints": 0, "Mesh.Optimize": 1}
-    options |= {"Mesh.MeshSizeExtendFromBoundary": 0, "Mesh.RecombineAll": 0}
+    options |= {"Mesh.MeshSizeExtendFromBoundary": 0, "Mesh.RecombineAll": 0, "Mesh.Algorithm": 6}
     running = bool(gmsh.isInitialized())
     if not running:
         gmsh.initialize(interruptible=False)
@@ -249,30 +253,3 @@ def _grown(gmsh: Any, model: Model, around: list[int], size: float, sizing: Sizi
     number: int = field.add("MathEval")
     field.setString(number, "F", f"{size!r} + {growth!r} * F{distance}")
     return number
-
-
-def extract(gmsh: Any, model: Model, path: str) -> Parts:
-    """Return the cells and outer faces that gmsh made, with their names."""
-    tags, coordinates, _ = gmsh.model.mesh.getNodes()
-    number = np.zeros(int(tags.max()) + 1, dtype=np.int64)
-    number[tags.astype(np.int64)] = np.arange(len(tags))
-    points = np.asarray(coordinates).reshape(-1, 3)
-
-    def elements(dim: int, entities: list[int]) -> list[Any]:
-        kind, width = ELEMENT_TYPES.get(dim, (1, 2))
-        found = [gmsh.model.mesh.getElementsByType(kind, tag)[1] for tag in entities]
-        return [number[nodes.astype(np.int64)].reshape(-1, width) for nodes in found]
-
-    bodies = elements(model.dim, list(model.regions))
-    cells = np.concatenate(bodies)
-    points = flatten(points, cells, model.dim, path)
-    ends = np.cumsum([len(body) for body in bodies])
-    groups = [np.arange(e - len(b), e) for b, e in zip(bodies, ends, strict=True)]
-    names = np.repeat(list(model.regions.values()), [len(body) for body in bodies])
-    sides: dict[str, Any] = {name: [] for name in model.boundary_names}
-    for name, faces in zip(
-        model.boundaries.values(), elements(model.dim - 1, list(model.boundaries)), strict=True
-    ):
-        sides[name].append(faces)
-    boundaries = {name: np.concatenate(faces) for name, faces in sides.items()}
-    return Parts(points, orient(points, cells.astype(np.int32), groups), names, boundaries)

@@ -105,7 +105,7 @@ class MeshData:
     @cached_property
     def n_cell_vertex(self) -> int:
         """Most vertices of a cell."""
-        return max(kind.cells.shape[1] for kind in self.kinds)
+        return int(np.diff(self.dg_offsets).max())
 
     @cached_property
     def n_cell_face(self) -> int:
@@ -198,6 +198,12 @@ class MeshData:
         index = self.boundary_names.index(name)
         return np.flatnonzero(self.faces.boundary == index).astype(np.int32)
 
+    def face_vertices(self, faces: NDArray[Any]) -> Ints:
+        """Return the vertices (n, n_face_vertex) of faces, -1 beyond those of narrower ones."""
+        nodes = self.faces.nodes[faces, 0]
+        vertices: Ints = np.where(nodes < 0, np.int32(-1), self.connectivity[nodes])
+        return vertices
+
     def region_cells(self, name: str) -> Ints:
         """Return the ids of the cells of a region.
 
@@ -219,9 +225,10 @@ class MeshData:
         )
 
     def describe(self) -> str:
-        """Return a few lines: extent, cells of each region, faces of boundaries, interfaces."""
+        """Return a few lines: extent, cells by kind and region, faces of boundaries, interfaces."""
         low, high = self.bounding_box
-        lines = [repr(self), f"  from {place(low)} to {place(high)} m"]
+        kinds = ", ".join(f"{len(kind.ids)} x {kind.name}" for kind in self.kinds)
+        lines = [repr(self), f"  from {place(low)} to {place(high)} m", f"  cells: {kinds}"]
         for name in self.region_names:
             cells = self.region_cells(name)
             lines.append(

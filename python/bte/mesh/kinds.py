@@ -43,6 +43,16 @@ TURNED = {
 }
 
 
+NAMES = {(dim, n): name for dim, kinds in VERTICES.items() for name, n in kinds.items()}
+
+
+class Cells(NamedTuple):
+    """The cells of a mesh: cell c has the vertices ``connectivity[offsets[c]:offsets[c + 1]]``."""
+
+    connectivity: Ints
+    offsets: Offsets
+
+
 class Kind(NamedTuple):
     """The cells of one kind in a mesh.
 
@@ -61,7 +71,7 @@ def by_kind(dim: int, connectivity: Ints, offsets: Offsets) -> list[Kind]:
     for n in np.unique(counts):
         ids = np.flatnonzero(counts == n)
         nodes = offsets[ids][:, None] + np.arange(n)
-        kinds.append(Kind(_core.element_name(dim, int(n)), ids, connectivity[nodes]))
+        kinds.append(Kind(NAMES[dim, int(n)], ids, connectivity[nodes]))
     return kinds
 
 

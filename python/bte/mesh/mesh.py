@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -27,7 +28,7 @@ class Mesh(MeshData):
     def from_arrays(
         cls,
         points: ArrayLike,
-        cells: ArrayLike,
+        cells: Any,
         regions: Regions = None,
         boundaries: Boundaries = None,
         unit: str = "m",
@@ -38,14 +39,19 @@ class Mesh(MeshData):
         ----------
         points : (n_point, dim) array
             Vertex coordinates in ``unit``; points that no cell uses are dropped.
-        cells : (n_cell, dim + 1) int array
-            Vertices of each simplex, with positive volume.
+        cells : (n_cell, n_vertex) int array, a list of such arrays, or {kind: array}
+            Vertices of each cell in the order of VTK, with positive volume; the kind follows from
+            the dimension and the number of vertices: 2 line, 3 triangle or 4 quadrilateral, 4
+            tetrahedron, 5 pyramid, 6 prism or 8 hexahedron. Several arrays make a mixed mesh,
+            whose cells are numbered array after array; as keys the names above or those of meshio
+            will do. Where there are pyramids all cells are split into tetrahedra.
         regions : None, str, names per cell, {name: cell ids} or callable
             None is one region ``"domain"``; a callable gets the centres (n_cell, dim) [m] and
             returns names.
-        boundaries : None, {name: (n, dim) vertex ids} or callable
+        boundaries : None, {name: (n, n_face_vertex) vertex ids} or callable
             None is one boundary ``"boundary"``; a callable gets the centres of the outer faces
-            [m] and returns names.
+            [m] and returns names. Where faces have 3 and 4 vertices, a list of two arrays, or a
+            list of faces.
         unit : str
             Length unit of ``points``.
 
@@ -65,7 +71,8 @@ class Mesh(MeshData):
         path : path
             File in a format that meshio reads: gmsh, VTK, Abaqus, MED, XDMF, … Named groups of
             cells (gmsh: physical groups) become regions, named groups of outer faces boundaries.
-            A flat mesh whose last coordinates are constant becomes a mesh of lower dimension.
+            A flat mesh whose last coordinates are constant becomes a mesh of lower dimension. A
+            mesh with pyramids is split into tetrahedra as a whole, which the log says.
         unit : str
             Length of one unit of the file, such as ``"nm"``.
 
@@ -87,6 +94,8 @@ class Mesh(MeshData):
         grading: float = 1.0,
         regions: Sequence[str] | None = None,
         boundaries: Boundaries = None,
+        element: str | None = None,
+        periodic: Sequence[tuple[str, str]] = (),
     ) -> Mesh:
         """Mesh a STEP or BREP file through gmsh, keeping the names of its bodies and faces.
 
@@ -110,6 +119,11 @@ class Mesh(MeshData):
             name, given here or in the file, form one region.
         boundaries : None, {name: (n, dim) vertex ids} or callable
             In place of the names of the file, as in `from_arrays`.
+        element : str
+            ``"quad"`` for a mesh of quadrilaterals, with a few triangles, of a model in 2D;
+            triangles and tetrahedra without.
+        periodic : sequence of (str, str)
+            Pairs of boundaries, by their names in the file, that are meshed alike.
 
         Raises
         ------
@@ -117,7 +131,7 @@ class Mesh(MeshData):
             Where gmsh is missing, an argument is out of range, the file cannot be read, a body
             has no name, or bodies overlap.
         """
-        parts = cad_parts(path, size, unit, sizes, grading, regions, boundaries)
+        parts = cad_parts(path, size, unit, sizes, grading, regions, boundaries, element, periodic)
         return cls(*build_fields(parts, unit))
 
     @classmethod
@@ -155,7 +169,7 @@ class Mesh(MeshData):
         element: str = "triangle",
         grading: float | Sequence[float] = 1.0,
     ) -> Mesh:
-        """Make the rectangle (0, Lx) x (0, Ly) of triangles, two to a block.
+        """Make the rectangle (0, Lx) x (0, Ly) of triangles, two to a block, or quadrilaterals.
 
         Diagonals alternate; for even numbers of blocks the mesh is symmetric about its middle.
         The boundaries are left, right (ends of x), bottom, top (ends of y).
@@ -169,7 +183,7 @@ class Mesh(MeshData):
         regions : None, str, names per cell or callable
             As in `from_arrays`.
         element : str
-            ``"triangle"``.
+            ``"triangle"`` or ``"quad"``.
         grading : float or (float, float)
             Ratio by which blocks grow from both ends of an axis to its middle; 1 is uniform.
         """
@@ -184,10 +198,11 @@ class Mesh(MeshData):
         element: str = "tetra",
         grading: float | Sequence[float] = 1.0,
     ) -> Mesh:
-        """Make the box (0, Lx) x (0, Ly) x (0, Lz) of tetrahedra, six to a block.
+        """Make the box (0, Lx) x (0, Ly) x (0, Lz) of tetrahedra, hexahedra or prisms.
 
-        Neighbouring blocks are mirror images; for even numbers of blocks the mesh is symmetric
-        about its middle. The boundaries are left, right (ends of x), bottom, top (ends of y),
+        A block makes six tetrahedra, one hexahedron, or two prisms along z. Neighbouring blocks
+        are mirror images; for even numbers of blocks the mesh is symmetric about its middle. The
+        boundaries are left, right (ends of x), bottom, top (ends of y),
         front, back (ends of z), as in `rectangle`.
 
         Parameters
@@ -199,7 +214,7 @@ class Mesh(MeshData):
         regions : None, str, names per cell or callable
             As in `from_arrays`.
         element : str
-            ``"tetra"``.
+            ``"tetra"``, ``"hexahedron"`` or ``"prism"``.
         grading : float or (float, float, float)
             Ratio by which blocks grow from both ends of an axis to its middle; 1 is uniform.
         """

@@ -126,10 +126,10 @@ def number_boundaries(
 
     Parameters
     ----------
-    boundaries : None, {name: (n, dim) vertex ids} or callable
+    boundaries : None, {name: (n, n_face_vertex) vertex ids} or callable
         None is one boundary ``"boundary"``; a callable gets the face centres and returns names.
     vertices : (n_outer, n_face_vertex) int32
-        Vertices of the outer faces.
+        Vertices of the outer faces; those with fewer vertices than others end in -1.
     centres : (n_outer, dim) float64
         Centres of the outer faces [m].
     order : sequence of str
@@ -156,7 +156,7 @@ def _boundaries_of_faces(
 ) -> tuple[Ints, tuple[str, ...]]:
     number = np.full(len(vertices), -1, dtype=np.int32)
     for index, (name, faces) in enumerate(boundaries.items()):
-        found = find_faces(_face_array(name, faces, vertices.shape[1]), vertices)
+        found = find_faces(np.asarray(faces), vertices)
         if (found < 0).any():
             raise MeshError(
                 f"{int((found < 0).sum())} of {len(found)} faces of boundary '{name}' are not "
@@ -174,18 +174,52 @@ def _boundaries_of_faces(
     return number, tuple(boundaries)
 
 
-def _face_array(name: str, faces: Any, width: int) -> NDArray[np.int64]:
-    array = np.asarray(faces)
-    if array.size == 0:
+def face_rows(name: str, given: Any, widths: Sequence[int]) -> NDArray[np.int64]:
+    """Return named faces as rows of vertex ids, those with fewer vertices ending in -1.
+
+    Parameters
+    ----------
+    name : str
+        Name of the boundary, for errors.
+    given : (n, n_face_vertex) ints, a list of such arrays, or a list of faces
+        In 1D also plain vertex ids.
+    widths : sequence of int
+        Numbers of vertices that faces of the mesh have, rising.
+
+    Raises
+    ------
+    MeshError
+        Where there are none, or they are no faces of such a mesh.
+    """
+    most = widths[-1]
+    rows = [_padded(name, block, widths) for block in _face_blocks(given)]
+    rows = [row for row in rows if len(row)]
+    if not rows:
         raise MeshError(f"boundary '{name}' has no faces; leave it out or give its faces")
+    return np.concatenate(
+        [np.pad(r, ((0, 0), (0, most - r.shape[1])), constant_values=-1) for r in rows]
+    )
+
+
+def _face_blocks(given: Any) -> list[Any]:
+    """Return what is given for the faces of one boundary as a list of arrays."""
+    try:
+        array = np.asarray(given)
+    except ValueError:  # arrays or faces of different numbers of vertices
+        return [np.atleast_2d(np.asarray(block)) for block in given]
+    return list(array) if array.ndim == 3 else [array]
+
+
+def _padded(name: str, array: NDArray[Any], widths: Sequence[int]) -> NDArray[np.int64]:
+    if array.size == 0:
+        return np.zeros((0, widths[-1]), dtype=np.int64)
     if array.dtype.kind not in "iu":
         raise MeshError(f"faces of boundary '{name}' must be vertex ids, found {array.dtype}")
-    if width == 1 and array.ndim == 1:
+    if widths[-1] == 1 and array.ndim == 1:
         array = array[:, None]
-    if array.ndim != 2 or array.shape[1] != width:
-        raise MeshError(
-            f"faces of boundary '{name}' have shape {array.shape}; expected (n, {width})"
-        )
+    if array.ndim != 2 or array.shape[1] not in widths:
+        expected = " or ".join(f"(n, {width})" for width in widths)
+        raise MeshError(f"faces of boundary '{name}' have shape {array.shape}; expected {expected}")
     return array.astype(np.int64)
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bte import _core
 from bte.errors import BteWarning, MeshError, quoted, unknown_name
+from bte.mesh.kinds import Cells, face_table, longest_edges
 
 if TYPE_CHECKING:
     from bte.mesh.data import MeshData
@@ -63,42 +65,44 @@ def check_finite(points: Floats) -> None:
         )
 
 
-def check_volumes(volumes: Floats, points: Floats, cells: NDArray[np.int32]) -> None:
-    """Raise MeshError where cells are flat or turned inside out.
+def check_cells(points: Floats, cells: Cells) -> None:
+    """Raise MeshError where cells are flat, turned inside out or folded.
 
     Parameters
     ----------
-    volumes : (n_cell,) float64
-        Signed volumes.
     points : (n_point, dim) float64
         Vertex coordinates [m].
-    cells : (n_cell, dim + 1) int32
+    cells : Cells
         Vertices of each cell.
     """
-    scale = longest_edges(points, cells) ** points.shape[1]
-    flat = np.flatnonzero(np.abs(volumes) <= FLAT * scale)
+    scale = longest_edges(points, *cells) ** points.shape[1]
+    least = _core.least_volumes(points, *cells)
+    flat = np.flatnonzero(np.abs(least) <= FLAT * scale)
     if len(flat):
         raise MeshError(
-            f"{len(flat)} cells are degenerate (no volume), the first is cell {flat[0]} at "
-            f"{place(points[cells[flat[0]]].mean(axis=0))} m; repair or remesh the geometry"
+            f"{len(flat)} cells are degenerate (no volume, all of it or at a corner), the first is "
+            f"cell {flat[0]} at {_centre(points, cells, flat[0])} m; repair or remesh the geometry"
         )
-    inverted = np.flatnonzero(volumes < 0)
+    inverted = np.flatnonzero(_core.signed_volumes(points, *cells) < 0)
     if len(inverted):
         raise MeshError(
-            f"{len(inverted)} of {len(volumes)} cells are inverted (negative volume), the first "
-            f"is cell {inverted[0]} at {place(points[cells[inverted[0]]].mean(axis=0))} m; "
-            "swap two vertices of these cells"
+            f"{len(inverted)} of {len(least)} cells are inverted (negative volume), the first is "
+            f"cell {inverted[0]} at {_centre(points, cells, inverted[0])} m; give their vertices "
+            "in the order of VTK, or swap two vertices of a simplex"
+        )
+    folded = np.flatnonzero(least < 0)
+    if len(folded):
+        raise MeshError(
+            f"{len(folded)} of {len(least)} cells are folded (a corner beyond 180 degrees, or "
+            f"vertices out of order), the first is cell {folded[0]} at "
+            f"{_centre(points, cells, folded[0])} m; give vertices around the cell, as VTK does, "
+            "or remesh"
         )
 
 
-def longest_edges(points: Floats, cells: NDArray[np.int32]) -> Floats:
-    """Return the longest edge of each simplex, (n_cell,) [m]."""
-    longest = np.zeros(len(cells))
-    for a in range(cells.shape[1]):
-        for b in range(a):
-            edge = np.linalg.norm(points[cells[:, a]] - points[cells[:, b]], axis=1)
-            np.maximum(longest, edge, out=longest)
-    return longest
+def _centre(points: Floats, cells: Cells, cell: int) -> str:
+    nodes = slice(cells.offsets[cell], cells.offsets[cell + 1])
+    return place(points[cells.connectivity[nodes]].mean(axis=0))
 
 
 def place(x: Floats) -> str:
@@ -106,7 +110,7 @@ def place(x: Floats) -> str:
     return "(" + ", ".join(f"{value:.4g}" for value in np.atleast_1d(x)) + ")"
 
 
-def warn_if_implausible(points: Floats, cells: NDArray[np.int32], scale: float | None) -> None:
+def warn_if_implausible(points: Floats, cells: Cells, scale: float | None) -> None:
     """Warn where a mesh is not that of a small device, or its cells are smaller than atoms.
 
     The median cell counts: a graded mesh may end in very thin ones. Where a unit was given, or
@@ -117,14 +121,14 @@ def warn_if_implausible(points: Floats, cells: NDArray[np.int32], scale: float |
     ----------
     points : (n_point, dim) float64
         Coordinates [m].
-    cells : (n_cell, dim + 1) int32
+    cells : Cells
         Vertices of each cell.
     scale : float or None
         The length of a unit they were given in [m]; None where they can only be in metres.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     side = float((high - low).max())
-    edge = float(np.median(longest_edges(points, cells)))
+    edge = float(np.median(longest_edges(points, *cells)))
     plausible = PLAUSIBLE[0] <= side <= PLAUSIBLE[1]
     if plausible and edge >= SHORTEST:
         return
@@ -151,15 +155,16 @@ def likely_unit(side: float) -> str:
 
 
 def dihedral_range(mesh: MeshData) -> Floats:
-    """Return the smallest and largest angle between two faces of each cell.
+    """Return the smallest and largest angle between two adjacent faces of each cell.
 
-    With outward unit normals the angle between faces i and j is arccos(-n_i . n_j). Triangles
-    have their corner angles; lines have no angles and get 60 degrees.
+    With outward unit normals the angle between faces i and j is arccos(-n_i . n_j); a warped face
+    has its mean normal. Plane cells have their corner angles; lines have no angles and get 60
+    degrees.
 
     Parameters
     ----------
     mesh : MeshData
-        A mesh of simplices.
+        A mesh.
 
     Returns
     -------
@@ -168,20 +173,31 @@ def dihedral_range(mesh: MeshData) -> Floats:
     """
     if mesh.dim == 1:
         return np.full((mesh.n_cell, 2), 60.0)
-    normals = inward_gradients(mesh.points, mesh.cells)
-    normals /= np.linalg.norm(normals, axis=2, keepdims=True)
-    first, second = np.triu_indices(mesh.dim + 1, k=1)
-    cosine = -np.einsum("cid,cid->ci", normals[:, first], normals[:, second])
-    angles = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
-    return np.stack([angles.min(axis=1), angles.max(axis=1)], axis=1)
+    normals = outward_normals(mesh)
+    angles = np.empty((mesh.n_cell, 2))
+    for kind in mesh.kinds:
+        first, second = adjacent_faces(mesh.dim, kind.cells.shape[1])
+        own = normals[kind.ids]
+        cosine = -np.einsum("cid,cid->ci", own[:, first], own[:, second])
+        found = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        angles[kind.ids] = np.stack([found.min(axis=1), found.max(axis=1)], axis=1)
+    return angles
 
 
-def inward_gradients(points: Floats, cells: NDArray[np.int32]) -> Floats:
-    """Return the gradients of the barycentric coordinates, (n_cell, dim + 1, dim) [1/m].
+def outward_normals(mesh: MeshData) -> Floats:
+    """Return the unit normals of all faces of each cell, (n_cell, n_cell_face, dim)."""
+    faces = mesh.faces
+    normals = np.zeros((mesh.n_cell, mesh.n_cell_face, mesh.dim))
+    inner = faces.interior
+    normals[faces.cells[inner, 1], faces.local[inner, 1]] = -faces.normal[inner]
+    normals[faces.cells[:, 0], faces.local[:, 0]] = faces.normal
+    return normals
 
-    The gradient of coordinate k is normal to face k and points into the cell.
-    """
-    x = points[cells]
-    edges = x[:, 1:] - x[:, :1]
-    rest = np.linalg.inv(edges).transpose(0, 2, 1)
-    return np.concatenate([-rest.sum(axis=1, keepdims=True), rest], axis=1)
+
+def adjacent_faces(dim: int, n_vertex: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the pairs of faces of an element that share dim - 1 vertices."""
+    table = face_table(dim, n_vertex)
+    first, second = np.triu_indices(len(table), k=1)
+    shared = (table[first][:, :, None] == table[second][:, None]) & (table[first] >= 0)[:, :, None]
+    meet = shared.sum(axis=(1, 2)) == dim - 1
+    return first[meet], second[meet]

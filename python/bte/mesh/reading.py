@@ -12,24 +12,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bte import _core
 from bte.errors import MeshError, quoted
-from bte.mesh.build import Parts, coerce_cells, coerce_points
+from bte.mesh.build import Parts, coerce_points
+from bte.mesh.cells import coerce_cells, orient
+from bte.mesh.kinds import MESHIO, MESHIO_OF, VERTICES
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-DIMENSIONS = {
-    "vertex": 0,
-    "line": 1,
-    "triangle": 2,
-    "quad": 2,
-    "tetra": 3,
-    "hexahedron": 3,
-    "wedge": 3,
-    "pyramid": 3,
-}
-SIMPLICES = {1: "line", 2: "triangle", 3: "tetra"}
+DIMENSIONS = {MESHIO_OF[name]: dim for dim, kinds in VERTICES.items() for name in kinds}
+DIMENSIONS["vertex"] = 0
+FLAT = {1: "lines", 2: "triangles or quadrilaterals"}
 CAD_SUFFIXES = (".step", ".stp", ".brep")
 # Names of groups as the two formats that number them store the numbers with the cells.
 GMSH_TAGS, MED_TAGS = "gmsh:physical", "cell_tags"
@@ -38,11 +31,12 @@ GMSH_TAGS, MED_TAGS = "gmsh:physical", "cell_tags"
 class Blocks(NamedTuple):
     """The cells of a file with the names given to them.
 
-    ``names[dim][name]`` are ids into ``cells[dim]``, (n, n_vertex) vertex ids.
+    ``cells[dim]`` are blocks (n, n_vertex) of vertex ids, and ``names[dim][name]`` are ids of
+    cells, counted block after block.
     """
 
     points: Floats
-    cells: dict[int, Indices]
+    cells: dict[int, list[Indices]]
     names: dict[int, dict[str, Indices]]
 
 
@@ -68,11 +62,17 @@ def read_parts(path: str | Path) -> Parts:
     if not regions:
         raise MeshError(_no_names(str(path), dim))
     cells = orient(points, coerce_cells(blocks.cells[dim], points), list(regions.values()))
-    faces = blocks.cells.get(dim - 1)
-    named = {
-        name: faces[ids] for name, ids in blocks.names.get(dim - 1, {}).items() if faces is not None
-    }
+    faces = _padded(blocks.cells.get(dim - 1, []))
+    named = {name: faces[ids] for name, ids in blocks.names.get(dim - 1, {}).items()}
     return Parts(points, cells, regions, named, skip_inner=True)
+
+
+def _padded(blocks: list[Indices]) -> Indices:
+    """Return faces of different numbers of vertices as one array, its rows ending in -1."""
+    width = max((block.shape[1] for block in blocks), default=1)
+    pads = [((0, 0), (0, width - block.shape[1])) for block in blocks]
+    rows = [np.pad(b, pad, constant_values=-1) for b, pad in zip(blocks, pads, strict=True)]
+    return np.concatenate([np.zeros((0, width), dtype=np.int64), *rows])
 
 
 def load(path: Path) -> Any:
@@ -135,18 +135,16 @@ def collect(mesh: Any, path: str) -> Blocks:
     unknown = sorted(kinds - set(DIMENSIONS))
     if unknown:
         raise MeshError(
-            f"mesh file '{path}' holds cells of type {quoted(unknown)}; write first-order lines, "
-            "triangles or tetrahedra (in gmsh: Mesh.ElementOrder = 1)"
+            f"mesh file '{path}' holds cells of type {quoted(unknown)}; write first-order cells "
+            f"of types {quoted(MESHIO)} (in gmsh: Mesh.ElementOrder = 1)"
         )
     dims = np.array([DIMENSIONS[block.type] if len(block.data) else -1 for block in mesh.cells])
     if not len(dims) or dims.max() < 1:
         raise MeshError(f"mesh file '{path}' has no cells; mesh the geometry before saving it")
     top = int(dims.max())
-    for dim in (top, top - 1):
-        _check_kinds(kinds, dim, top, path)
     starts = _starts(mesh, dims)
     cells = {
-        dim: np.concatenate([np.asarray(mesh.cells[b].data) for b in np.flatnonzero(dims == dim)])
+        dim: [np.asarray(mesh.cells[b].data) for b in np.flatnonzero(dims == dim)]
         for dim in (top, top - 1)
         if (dims == dim).any()
     }
@@ -168,15 +166,6 @@ def _starts(mesh: Any, dims: NDArray[np.int_]) -> list[int]:
         starts.append(count.get(int(dim), 0))
         count[int(dim)] = starts[-1] + len(block.data)
     return starts
-
-
-def _check_kinds(kinds: set[str], dim: int, top: int, path: str) -> None:
-    others = sorted(k for k in kinds if DIMENSIONS[k] == dim and k != SIMPLICES.get(dim, "vertex"))
-    if others:
-        raise MeshError(
-            f"mesh file '{path}' holds cells of type {quoted(others)}; this version takes "
-            f"'{SIMPLICES[top]}' in {top}D, other elements come next: mesh without recombination"
-        )
 
 
 def named_groups(mesh: Any) -> list[tuple[str, list[Indices]]]:
@@ -210,36 +199,20 @@ def _with_tag(mesh: Any, tags: Any, number: int, dim: int | None) -> list[Indice
     ]
 
 
-def flatten(points: Floats, cells: Indices, dim: int, path: str) -> Floats:
+def flatten(points: Floats, cells: list[Indices], dim: int, path: str) -> Floats:
     """Return the points without the coordinates that a flat mesh does not need."""
     points = coerce_points(points)
     if points.shape[1] <= dim:
         return points
-    used = points[np.unique(cells)]
+    used = points[np.unique(np.concatenate([block.ravel() for block in cells]))]
     extent = np.ptp(used, axis=0)
     if (extent[dim:] > 1e-9 * extent.max()).any():
         raise MeshError(
-            f"the highest cells of mesh file '{path}' are of type '{SIMPLICES[dim]}' but its "
-            f"points are not flat (extent {tuple(float(e) for e in extent)} in file units); mesh "
-            f"the volumes too, or lay the {dim}D device along the first {dim} axes"
+            f"the highest cells of mesh file '{path}' are {FLAT[dim]} but its points are not flat "
+            f"(extent {tuple(float(e) for e in extent)} in file units); mesh the volumes too, or "
+            f"lay the {dim}D device along the first {dim} axes"
         )
     return np.ascontiguousarray(points[:, :dim])
-
-
-def orient(points: Floats, cells: NDArray[np.int32], groups: list[Indices]) -> NDArray[np.int32]:
-    """Turn cells of negative volume where the file's convention, not an error, made them so.
-
-    That is where all cells of the mesh are negative or, below 3D, all of a region.
-    """
-    offsets = np.arange(len(cells) + 1, dtype=np.int64) * cells.shape[1]
-    negative = _core.signed_volumes(points, cells.ravel(), offsets) < 0
-    if points.shape[1] == 3:
-        groups = [np.arange(len(cells))]
-    cells = cells.copy()
-    for ids in groups:
-        if negative[ids].all():
-            cells[ids, -2:] = cells[ids, :-3:-1]
-    return cells
 
 
 def _no_names(path: str, dim: int) -> str:

@@ -1,4 +1,4 @@
-"""Lines, rectangles and boxes cut into simplices."""
+"""Lines, rectangles and boxes of simplices, quadrilaterals, prisms or hexahedra."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ SIDES = {
     2: ("left", "right", "bottom", "top"),
     3: ("left", "right", "bottom", "top", "front", "back"),
 }
-SIMPLEX = {2: "triangle", 3: "tetra"}
-NEXT = {2: "quad", 3: "hexahedron"}
+# Names of the elements, and the other names that do.
+ELEMENTS = {2: ("triangle", "quad"), 3: ("tetra", "hexahedron", "prism")}
+SYNONYMS = {"quadrilateral": "quad", "tetrahedron": "tetra", "wedge": "prism"}
 
 
 def graded_segment(low: float, high: float, n: int, ratio: float) -> Floats:
@@ -132,7 +133,7 @@ def block_parts(
     grading: float | Sequence[float],
 ) -> Parts:
     """Return the parts of a rectangle or box; see `Mesh.rectangle` and `Mesh.box`."""
-    _check_element(element, dim)
+    element = _element(element, dim)
     sides = _numbers("size", size)
     if len(sides) != dim or not (sides > 0).all():
         raise MeshError(f"size must be {dim} positive side lengths [m], found {size!r}")
@@ -143,16 +144,42 @@ def block_parts(
     # x runs fastest, in points and in cells.
     points = points.transpose(*range(dim - 1, -1, -1), dim).reshape(-1, dim)
     name_sides = box_sides(np.zeros(dim), sides, SIDES[dim])
-    return Parts(points, kuhn_cells(counts), regions, name_sides, SIDES[dim], in_metres=True)
+    make = {"quad": grid_cells, "hexahedron": grid_cells, "prism": prism_cells}
+    vertices = make.get(element, kuhn_cells)(counts)
+    return Parts(points, vertices, regions, name_sides, SIDES[dim], in_metres=True)
 
 
-def _check_element(element: str, dim: int) -> None:
-    if element == NEXT[dim]:
+def _element(given: str, dim: int) -> str:
+    element = SYNONYMS.get(given, given)
+    if element not in ELEMENTS[dim]:
         raise MeshError(
-            f"element '{element}' comes next; this version has '{SIMPLEX[dim]}' in {dim}D"
+            f"element '{given}' does not exist in {dim}D; use one of {quoted(ELEMENTS[dim])}"
         )
-    if element != SIMPLEX[dim]:
-        raise MeshError(f"element '{element}' does not exist; use '{SIMPLEX[dim]}' in {dim}D")
+    return element
+
+
+def grid_cells(counts: Sequence[int]) -> NDArray[np.int32]:
+    """Return the blocks of a grid themselves, (n_blocks, 2^dim), numbered with x fastest."""
+    corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]])
+    corners = np.concatenate([corners, corners + np.array([0, 0, 1])])
+    corners = corners[: 2 ** len(counts), : len(counts)]
+    index, strides = _block_index(counts)
+    vertices: NDArray[np.int32] = ((index[:, None] + corners) @ strides).astype(np.int32)
+    return vertices
+
+
+def prism_cells(counts: Sequence[int]) -> NDArray[np.int32]:
+    """Return prisms, two to a block of a grid in 3D: triangles in x and y, extruded along z."""
+    plane = kuhn_cells(counts[:2]).astype(np.int64)
+    step = (counts[0] + 1) * (counts[1] + 1)
+    layers = plane + step * np.arange(counts[2])[:, None, None]
+    return np.concatenate([layers, layers + step], axis=2).reshape(-1, 6).astype(np.int32)
+
+
+def _block_index(counts: Sequence[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the place (n_blocks, dim) of each block in the grid, and the strides of vertices."""
+    index = np.stack(np.unravel_index(np.arange(np.prod(counts)), tuple(counts)[::-1]), axis=1)
+    return index[:, ::-1], np.cumprod([1, *[n + 1 for n in counts[:-1]]])
 
 
 def kuhn_cells(counts: Sequence[int]) -> NDArray[np.int32]:
@@ -171,9 +198,7 @@ def kuhn_cells(counts: Sequence[int]) -> NDArray[np.int32]:
     (n_blocks * dim!, dim + 1) int32
     """
     dim = len(counts)
-    index = np.stack(np.unravel_index(np.arange(np.prod(counts)), tuple(counts)[::-1]), axis=1)
-    index = index[:, ::-1]
-    strides = np.cumprod([1, *[n + 1 for n in counts[:-1]]])
+    index, strides = _block_index(counts)
     mirrored = index % 2
     cells = []
     for order in permutations(range(dim)):

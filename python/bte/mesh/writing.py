@@ -9,8 +9,8 @@ import numpy as np
 
 from bte.errors import MeshError
 from bte.mesh.faces import face_vertices
+from bte.mesh.kinds import MESHIO_OF, NAMES, Ints
 from bte.mesh.quality import unit_length
-from bte.mesh.reading import SIMPLICES
 
 if TYPE_CHECKING:
     from bte.mesh.data import MeshData
@@ -29,12 +29,9 @@ def write_gmsh(mesh: MeshData, path: str | Path, unit: str) -> None:
     path, scale = Path(path), unit_length(unit)
     if path.suffix != ".msh":
         raise MeshError(f"meshes are written as gmsh files, extension '.msh', found '{path}'")
-    outer = mesh.faces.outer
-    facets = face_vertices(mesh.faces, mesh.connectivity)[outer]
     points = np.zeros((mesh.n_point, 3))
     points[:, : mesh.dim] = mesh.points / scale
     n_region = len(mesh.region_names)
-    tags = [mesh.cell_region + 1, mesh.faces.boundary[outer] + 1 + n_region]
     names: dict[str, Any] = {
         name: np.array([1 + i, mesh.dim]) for i, name in enumerate(mesh.region_names)
     }
@@ -42,14 +39,31 @@ def write_gmsh(mesh: MeshData, path: str | Path, unit: str) -> None:
         if name in names:
             raise MeshError(f"'{name}' is a region and a boundary; a gmsh file needs two names")
         names[name] = np.array([1 + n_region + i, mesh.dim - 1])
-    facet_kind = SIMPLICES.get(mesh.dim - 1, "vertex")
+    blocks = [(MESHIO_OF[kind.name], kind.cells) for kind in mesh.kinds]
+    tags = [mesh.cell_region[kind.ids] + 1 for kind in mesh.kinds]
+    for block, boundary in outer_faces(mesh):
+        blocks.append(block)
+        tags.append(boundary + 1 + n_region)
     meshio.write(
         path,
         meshio.Mesh(
             points,
-            [(SIMPLICES[mesh.dim], mesh.cells), (facet_kind, facets)],
+            blocks,
             cell_data={"gmsh:physical": tags, "gmsh:geometrical": tags},
             field_data=names,
         ),
         file_format="gmsh22",
     )
+
+
+def outer_faces(mesh: MeshData) -> list[tuple[tuple[str, Ints], Ints]]:
+    """Return the outer faces kind by kind: meshio's name, vertices (n, k), and boundaries (n,)."""
+    outer = mesh.faces.outer
+    vertices = face_vertices(mesh.faces, mesh.connectivity)[outer]
+    count = (vertices >= 0).sum(axis=1)
+    found = []
+    for n in np.unique(count):
+        name = MESHIO_OF[NAMES[mesh.dim - 1, int(n)]] if mesh.dim > 1 else "vertex"
+        rows = count == n
+        found.append(((name, vertices[rows, :n]), mesh.faces.boundary[outer[rows]]))
+    return found

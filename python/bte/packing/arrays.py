@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from bte.spectrum import Spectrum
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
+T = TypeVar("T", bound=np.generic)
 
 
 def membership(index: Ints, n: int) -> Array:
@@ -36,6 +39,13 @@ class Kind(IntEnum):
     MIXING = 2  # thermalising, with a prescribed flux (zero for an adiabatic wall)
     MIRROR = 3
     INTERFACE = 4
+    PERIODIC = 5  # leads on at the partner, with an offset of temperature
+    CONTACT = 6  # a reservoir behind a transmission or an external conductance
+    ROUGH = 7  # partly mirrored, partly diffuse
+
+
+#: Sides that hand every ordinate on by itself, through angular traces.
+TRACED = (Kind.MIRROR, Kind.PERIODIC, Kind.ROUGH)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +55,7 @@ class Geometry:
     Attributes
     ----------
     face_vector : (n_cell, n_face, dim)
-        Outward normal times area of each cell face.
+        Mean outward normal times area of each cell face, zero where a cell has fewer faces.
     matching_vertex : (n_cell, n_face, n_vertex) uint8
         The neighbour's local vertex that coincides with each of ours on that face.
     """
@@ -58,27 +68,41 @@ class Geometry:
 class Sides:
     """Sides of boundary and interface faces, boundaries first.
 
+    A face has up to ``n_face_vertex`` vertices, in the order of the cell's own face table; where it
+    has fewer the tables repeat its first vertex with no area.
+
     Attributes
     ----------
     face, cell, local, zone : (n_side,) int32
         Face of the mesh, the cell that looks at it, its local number there, and the cell's region.
-    nodes : (n_side, dim) int32
-        DG nodes of the cell on the face, in rising order.
+    nodes : (n_side, n_face_vertex) int32
+        DG nodes of the cell on the face.
     normal : (n_side, dim)
         Unit normal out of the cell.
     area : (n_side,)
+    vertex_areas : (n_side, n_face_vertex, dim)
+        ``int n phi_i dA``: the outward area vector of each vertex; they sum to normal times area.
+    mass : (n_side, n_face_vertex, n_face_vertex)
+        ``int phi_i phi_j dA``.
     kind : (n_side,) int32
         A `Kind`.
     boundary, contact : (n_side,) int32
         Index of the boundary name or of the transmission table, -1 where it is the other.
     partner : (n_side,) int32
-        The other side of an interface, -1 on boundaries.
-    partner_vertex : (n_side, dim) int32
+        The other side of an interface or of a periodic pair, -1 on other boundaries.
+    partner_vertex : (n_side, n_face_vertex) int32
         Which of the partner's face vertices coincides with each of the side's own.
     forward : (n_side,) bool
         Whether this is the table's first side.
-    temperature, flux : (n_side,)
-        Wall temperature above T0 of isothermal sides [K]; prescribed flux of mixing ones [W/m2].
+    temperature, flux : (n_side, n_face_vertex)
+        Temperature above T0 of isothermal walls and of reservoirs [K]; prescribed flux of mixing
+        sides [W/m2].
+    jump : (n_side,)
+        Temperature here minus that at the periodic partner [K].
+    transmission : (n_side,)
+        Of a contact to a reservoir, nan elsewhere.
+    conductance : (n_side,)
+        Between a thermalising wall and its reservoir [W/m2/K], nan elsewhere.
     """
 
     face: Ints
@@ -88,6 +112,8 @@ class Sides:
     nodes: Ints
     normal: Array
     area: Array
+    vertex_areas: Array
+    mass: Array
     kind: Ints
     boundary: Ints
     contact: Ints
@@ -96,15 +122,28 @@ class Sides:
     forward: NDArray[np.bool_]
     temperature: Array
     flux: Array
+    jump: Array
+    transmission: Array
+    conductance: Array
+
+    @property
+    def weights(self) -> Array:
+        """Area of each vertex, (n_side, n_face_vertex); they sum to the side's area."""
+        return np.asarray(np.einsum("sid,sd->si", self.vertex_areas, self.normal))
+
+    def mean(self, values: Array) -> Array:
+        """Return the mean over each side of values at its vertices, (n_side, ...)."""
+        share = self.weights / self.area[:, None]
+        return np.asarray(np.einsum("si,si...->s...", share, values))
 
     @property
     def n(self) -> int:
         """Number of sides."""
         return len(self.face)
 
-    def of(self, kind: Kind) -> NDArray[np.int64]:
-        """Return the sides of a kind."""
-        return np.flatnonzero(self.kind == kind)
+    def of(self, *kinds: Kind) -> NDArray[np.int64]:
+        """Return the sides of any of the kinds."""
+        return np.flatnonzero(np.isin(self.kind, kinds))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +179,8 @@ class Packed:
     ----------
     heat_capacity, speed, mean_free_path : (n_region, n_group)
         Of each region's material; a region *is* a zone of the kernel.
+    wavenumber : (n_region, n_group)
+        Root mean square of k [1/m]; NaN without a dispersion.
     optical : (n_region,)
         Heat capacity without velocity [J/m3/K].
     bulk : (n_region,)
@@ -155,6 +196,7 @@ class Packed:
     heat_capacity: Array
     speed: Array
     mean_free_path: Array
+    wavenumber: Array
     optical: Array
 
     @property
@@ -196,5 +238,8 @@ class Packed:
     @property
     def node_zone(self) -> Ints:
         """Region of each node."""
-        sizes = np.diff(self.mesh.dg_offsets)
-        return np.repeat(self.mesh.cell_region, sizes).astype(np.int32)
+        return self.at_nodes(self.mesh.cell_region)
+
+    def at_nodes(self, cell_values: NDArray[T]) -> NDArray[T]:
+        """Repeat values of cells (n_cell, ...) at their nodes (n_node, ...)."""
+        return np.repeat(cell_values, np.diff(self.mesh.dg_offsets), axis=0)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bte.conditions.boundary import HeatFlux
 from bte.errors import BteError, quoted
 from bte.packing.arrays import Array, Kind, Packed
 from bte.packing.parts import exchanging_parts, numbered
@@ -31,7 +32,7 @@ def floating_parts(packed: Packed) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     part, n_part = exchanging_parts(packed)
     sides = packed.sides
     floating = np.ones(n_part, dtype=bool)
-    floating[part[sides.cell[sides.of(Kind.ISOTHERMAL)]]] = False
+    floating[part[sides.cell[sides.of(Kind.ISOTHERMAL, Kind.CONTACT)]]] = False
     return part, floating
 
 
@@ -41,7 +42,7 @@ def shifted(packed: Packed) -> tuple[Packed, float]:
     So equilibrium is an exact zero, and nothing is lost to rounding where walls are far from T0.
     """
     sides = packed.sides
-    walls = sides.of(Kind.ISOTHERMAL)
+    walls = sides.of(Kind.ISOTHERMAL, Kind.CONTACT)
     if not len(walls):
         return packed, 0.0
     values = sides.temperature[walls]
@@ -83,10 +84,16 @@ def balanced(packed: Packed) -> Packed:
     part, floating = floating_parts(packed)
     if not floating.any():
         return packed
+    afloat = np.unique(packed.mesh.cell_region[floating[part]])
+    log.info(
+        "no wall fixes the temperature of region %s: its mean is set to %g K",
+        quoted(packed.mesh.region_names[i] for i in afloat),
+        packed.problem.temperature,
+    )
     mesh, sides, sources = packed.mesh, packed.sides, packed.sources
-    node_part, volume = np.repeat(part, mesh.dim + 1), mesh.node_volumes
+    node_part, volume = packed.at_nodes(part), mesh.node_volumes
     density = sources.density
-    flux = sides.flux * sides.area
+    flux = sides.mean(sides.flux) * sides.area
     flux_part = part[sides.cell]
 
     def total(values: Array, index: NDArray[np.int64]) -> Array:
@@ -95,6 +102,7 @@ def balanced(packed: Packed) -> Packed:
     net = total(density * volume, node_part) + total(flux, flux_part)
     gross = total(abs(density) * volume, node_part) + total(abs(flux), flux_part)
     loose = total(np.where(_distributed(packed), abs(density) * volume, 0.0), node_part)
+    loose += total(np.where(_profiled(packed), abs(flux), 0.0), flux_part)
     allowed = np.maximum(1e-9 * gross, _INTERPOLATION * loose)
     for index in np.flatnonzero(floating & (np.abs(net) > allowed)):
         _refuse(packed, part == index, float(net[index]), float(gross[index]))
@@ -116,6 +124,14 @@ def _distributed(packed: Packed) -> NDArray[np.bool_]:
     heat = packed.problem.heat
     varies = np.array([name in heat and heat[name].distributed for name in names])
     return np.asarray(varies[packed.node_zone])
+
+
+def _profiled(packed: Packed) -> NDArray[np.bool_]:
+    """Return which sides have a prescribed flux that varies in space."""
+    names, conditions = packed.mesh.boundary_names, packed.problem.boundaries
+    varies = [isinstance(c, HeatFlux) and callable(c.flux) for c in map(conditions.get, names)]
+    boundary = packed.sides.boundary
+    return np.asarray((boundary >= 0) & np.array(varies)[boundary])
 
 
 def _refuse(packed: Packed, cells: NDArray[np.bool_], net: float, gross: float) -> None:

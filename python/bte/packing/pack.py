@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bte.conditions.interface import TransmissionTable, transmission_table
 from bte.errors import BteError, quoted
 from bte.materials import Material
-from bte.packing.arrays import Array, Packed, Sources, membership
+from bte.packing.arrays import Packed, Sources, membership
 from bte.packing.balance import balanced
 from bte.packing.sides import build_sides, cell_geometry
 from bte.problem import Definition, same_material
@@ -53,6 +53,7 @@ def pack(problem: Definition, bands: int) -> Packed:
             spectrum.heat_capacity[row],
             spectrum.speed[row],
             spectrum.mean_free_path[row],
+            spectrum.wavenumber[row],
             spectrum.optical[row],
         )
     )
@@ -123,15 +124,3 @@ def _fed_groups(name: str, groups: Sequence[str], labels: tuple[str, ...]) -> ND
                 f"(it has: {quoted(dict.fromkeys(filter(None, labels)))})"
             )
     return np.isin(labels, wanted)
-
-
-def nodal_mass(packed: Packed, values: Array) -> Array:
-    """Return ``int phi_i f`` for a nodal field ``f``, (n_node,).
-
-    On a simplex ``int phi_i phi_j = V (1 + delta_ij) / ((d + 1)(d + 2))``.
-    """
-    mesh = packed.mesh
-    n = mesh.dim + 1
-    cells = values.reshape(-1, n)
-    scale = (mesh.volumes / (n * (n + 1)))[:, None]
-    return np.asarray(scale * (cells + cells.sum(axis=1, keepdims=True))).ravel()

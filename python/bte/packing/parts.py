@@ -21,9 +21,12 @@ def connected_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
 
 
 def components(packed: Packed, joined: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
-    """Return the connected component of each cell through the given faces."""
-    mesh = packed.mesh
+    """Return the component of each cell through the given faces and through periodic pairs."""
+    mesh, sides = packed.mesh, packed.sides
+    periodic = sides.of(Kind.PERIODIC)
     a, b = mesh.faces.cells[joined].T
+    a = np.concatenate([a, sides.cell[periodic]])
+    b = np.concatenate([b, sides.cell[sides.partner[periodic]]])
     graph = csr_matrix((np.ones(len(a)), (a, b)), shape=(mesh.n_cell, mesh.n_cell))
     n_part, part = connected_components(graph, directed=False)
     return part.astype(np.int64), int(n_part)
@@ -34,7 +37,7 @@ def numbered(
 ) -> NDArray[np.int64]:
     """Return for each node the number of its part among the chosen ones, -1 for the others."""
     number = np.where(chosen, np.cumsum(chosen) - 1, -1)
-    return np.repeat(number[part], packed.mesh.dim + 1)
+    return packed.at_nodes(number[part])
 
 
 def exchanging_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
@@ -51,12 +54,13 @@ def exchanging_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
 def thickness(packed: Packed) -> Array:
     """Return the mean thickness ``2 V / A`` of each cell's body (n_cell,) [m].
 
-    A is the area of the walls and interfaces around it; mirrors bound nothing. It is the thickness
-    of a wide film, and a third of a cube's side. A body that nothing bounds is unlimited.
+    A is the area of the walls and interfaces around it; mirrors and periodic faces bound nothing.
+    It is the thickness of a wide film, and a third of a cube's side. A body that nothing bounds is
+    unlimited.
     """
     part, n_part = connected_parts(packed)
     sides = packed.sides
-    bounding = sides.kind != Kind.MIRROR
+    bounding = ~np.isin(sides.kind, (Kind.MIRROR, Kind.PERIODIC))
     area = np.bincount(part[sides.cell[bounding]], sides.area[bounding], minlength=n_part)
     volume = np.bincount(part, packed.mesh.volumes, minlength=n_part)
     with np.errstate(divide="ignore"):

@@ -5,28 +5,32 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.conditions.boundary import Boundary, Diffuse, HeatFlux, Isothermal, Specular
+from bte.conditions.boundary import Periodic
 from bte.conditions.interface import TransmissionTable
 from bte.mesh import Mesh
-from bte.packing.arrays import Geometry, Ints, Kind, Sides
+from bte.mesh.periodic import match_periodic
+from bte.packing.arrays import Array, Geometry, Ints, Sides
+from bte.packing.face_view import face_view
+from bte.packing.wall_values import conditions
 from bte.problem import Definition
 
 
 def cell_geometry(mesh: Mesh) -> Geometry:
     """Return area vectors and matching vertices of all cell faces."""
-    faces, n_vertex = mesh.faces, mesh.dim + 1
-    vector = np.zeros((mesh.n_cell, n_vertex, mesh.dim))
-    matching = np.zeros((mesh.n_cell, n_vertex, n_vertex), dtype=np.uint8)
+    faces = mesh.faces
+    vector = np.zeros((mesh.n_cell, mesh.n_cell_face, mesh.dim))
+    matching = np.zeros((mesh.n_cell, mesh.n_cell_face, mesh.n_cell_vertex), dtype=np.uint8)
     outward = faces.normal * faces.area[:, None]
     first, second = faces.cells.T
     vector[first, faces.local[:, 0]] = outward
     inner = np.flatnonzero(second >= 0)
     vector[second[inner], faces.local[inner, 1]] = -outward[inner]
-    vertex = faces.nodes[inner] - mesh.dg_offsets[faces.cells[inner]][:, :, None]
+    nodes = faces.nodes[inner]
+    face, place = np.nonzero(nodes[:, 0] >= 0)
+    vertex = nodes[face, :, place] - mesh.dg_offsets[faces.cells[inner[face]]]
     for here, there in ((0, 1), (1, 0)):
-        cell = faces.cells[inner, here][:, None]
-        local = faces.local[inner, here][:, None]
-        matching[cell, local, vertex[:, here]] = vertex[:, there]
+        cell = faces.cells[inner[face], here]
+        matching[cell, faces.local[inner[face], here], vertex[:, here]] = vertex[:, there]
     return Geometry(vector, matching)
 
 
@@ -47,28 +51,26 @@ def build_sides(problem: Definition, tables: tuple[TransmissionTable, ...]) -> S
         [np.zeros(len(outer), dtype=bool)] + [np.repeat([True, False], len(f)) for f, _ in pairs]
     )
     boundary = np.where(contact < 0, mesh.faces.boundary[face], -1)
-    kind, temperature, flux = _conditions(problem, boundary)
-    cell = mesh.faces.cells[face, which]
-    sign = np.where(which == 0, 1.0, -1.0)[:, None]
-    # in the order of the cell's own vertices, as the kernel has them
-    nodes = np.sort(mesh.faces.nodes[face, which], axis=1)
+    view = face_view(mesh, face, which)
     partner = _partners(len(outer), [len(f) for f, _ in pairs])
+    moved = _join_periodic(problem, face[: len(outer)], partner)
+    cell = mesh.faces.cells[face, which]
     return Sides(
         face=face.astype(np.int32),
         cell=cell,
         local=mesh.faces.local[face, which].astype(np.int32),
         zone=mesh.cell_region[cell],
-        nodes=nodes,
-        normal=sign * mesh.faces.normal[face],
+        nodes=view.nodes,
+        normal=np.where(which == 0, 1.0, -1.0)[:, None] * mesh.faces.normal[face],
         area=mesh.faces.area[face],
-        kind=kind,
+        vertex_areas=view.areas,
+        mass=view.mass,
         boundary=boundary.astype(np.int32),
         contact=contact.astype(np.int32),
         partner=partner,
-        partner_vertex=_partner_vertices(mesh, nodes, face, partner),
+        partner_vertex=_partner_vertices(mesh, view.nodes, partner, moved),
         forward=forward,
-        temperature=temperature,
-        flux=flux,
+        **conditions(problem, boundary, view.nodes),
     )
 
 
@@ -92,37 +94,29 @@ def _partners(n_outer: int, counts: list[int]) -> Ints:
     return partner
 
 
-def _partner_vertices(mesh: Mesh, nodes: Ints, face: Ints, partner: Ints) -> Ints:
-    """Return which of the partner's face vertices coincides with each of a side's own."""
-    result = np.tile(np.arange(nodes.shape[1], dtype=np.int32), (len(face), 1))
+def _join_periodic(problem: Definition, outer: Ints, partner: Ints) -> Array:
+    """Enter the partners of periodic sides; return the way to each side's partner (n_side, dim)."""
+    mesh = problem.mesh
+    way = np.zeros((len(partner), mesh.dim))
+    side = np.full(mesh.faces.n_face, -1, dtype=np.int32)
+    side[outer] = np.arange(len(outer))
+    for first, condition in problem.boundaries.items():
+        if not isinstance(condition, Periodic):
+            continue
+        pair = match_periodic(mesh, first, condition.partner)
+        partner[side[pair.first_faces]] = side[pair.second_faces]
+        way[side[pair.first_faces]] = pair.translation
+    return way
+
+
+def _partner_vertices(mesh: Mesh, nodes: Ints, partner: Ints, way: Array) -> Ints:
+    """Return which of the partner's face vertices coincides with each of a side's own.
+
+    At periodic faces after the way to the partner.
+    """
+    result = np.tile(np.arange(nodes.shape[1], dtype=np.int32), (len(nodes), 1))
     paired = np.flatnonzero(partner >= 0)
-    own = mesh.connectivity[nodes[paired]]
-    other = mesh.connectivity[nodes[partner[paired]]]
-    result[paired] = (own[:, :, None] == other[:, None, :]).argmax(axis=2)
+    own = mesh.node_points[nodes[paired]] + way[paired, None]
+    other = mesh.node_points[nodes[partner[paired]]]
+    result[paired] = np.linalg.norm(own[:, :, None] - other[:, None], axis=3).argmin(axis=2)
     return result
-
-
-def _conditions(
-    problem: Definition, boundary: NDArray[np.int64]
-) -> tuple[Ints, NDArray[np.float64], NDArray[np.float64]]:
-    kind = np.full(len(boundary), Kind.INTERFACE, dtype=np.int32)
-    temperature, flux = np.zeros(len(boundary)), np.zeros(len(boundary))
-    for index, name in enumerate(problem.mesh.boundary_names):
-        mine = boundary == index
-        condition = problem.boundaries[name]
-        kind[mine] = _kind(condition)
-        if isinstance(condition, Isothermal):
-            temperature[mine] = condition.temperature - problem.temperature
-        if isinstance(condition, HeatFlux):
-            flux[mine] = condition.flux
-    return kind, temperature, flux
-
-
-def _kind(condition: Boundary) -> Kind:
-    if isinstance(condition, Isothermal):
-        return Kind.ISOTHERMAL
-    if isinstance(condition, Specular):
-        return Kind.MIRROR
-    if isinstance(condition, Diffuse) and not condition.mix:
-        return Kind.DIFFUSE
-    return Kind.MIXING

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bte.packing import Kind, Packed
-from bte.quadrature import quadrature
+from bte.packing.arrays import TRACED
+from bte.quadrature import Quadrature
 from bte.solvers.lanes import padded_count
 
 #: Nanoseconds per (cell, ordinate, lane) of one core, by dimension, measured (README, "Speed").
@@ -68,15 +69,14 @@ class Estimate:
         )
 
 
-def estimate(packed: Packed, azimuths: int | None, polars: int | None, cores: int = 2) -> Estimate:
+def estimate(packed: Packed, rule: Quadrature, cores: int = 2) -> Estimate:
     """Estimate lanes, memory and seconds of a solve of a packed problem."""
     mesh, sides = packed.mesh, packed.sides
-    rule = quadrature(mesh.dim, azimuths, polars)
     groups = len(packed.spectrum.group_band)
     lanes = groups * rule.n_polar
     padded = padded_count(lanes)
-    free = int((~np.isin(sides.kind, (Kind.ISOTHERMAL, Kind.MIRROR))).sum())
-    mirrors = len(sides.of(Kind.MIRROR))
+    free = int((~np.isin(sides.kind, (Kind.ISOTHERMAL, *TRACED))).sum())
+    mirrors = len(sides.of(*TRACED))
     traces = mirrors * rule.n_ordinate // 2 * mesh.dim * padded
     unknowns = mesh.n_node + mesh.dim * free * packed.n_band + traces
     tables = mesh.n_cell * (mesh.dim + 1) * (8 * mesh.dim + 8 + mesh.dim)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bte.errors import BteError
 from bte.post.tables import Table, percent, prefix_of, quantity, resistance, resistance_unit
+from bte.solution.derived import mean_along
 from bte.solution.text import POWER_UNITS, short_title, significant
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class ModelNumbers:
         Total of the resistance budget [K/W; K m/W in 2D; K m2/W in 1D].
     peak_error, power_error, resistance_error : float
         Relative deviations from the reference.
+    along_error : float
+        The largest of the mean fluxes along imposed gradients; NaN where there is none.
     """
 
     model: str
@@ -46,11 +49,12 @@ class ModelNumbers:
     peak_error: float
     power_error: float
     resistance_error: float
+    along_error: float = _NAN
 
     @property
     def error(self) -> float:
         """The largest of the deviations."""
-        found = (self.peak_error, self.power_error, self.resistance_error)
+        found = (self.peak_error, self.power_error, self.resistance_error, self.along_error)
         return max((abs(e) for e in found if e == e), default=0.0)
 
 
@@ -65,9 +69,14 @@ def budget_or_none(solution: Solution) -> ResistanceBudget | None:
 def model_numbers(label: str, solution: Solution, reference: Solution) -> ModelNumbers:
     """Return the numbers of one solution against a reference."""
     mine, theirs = _triple(solution), _triple(reference)
-    return ModelNumbers(
-        label, *mine, *(_deviation(a, b) for a, b in zip(mine, theirs, strict=True))
-    )
+    along = [
+        abs(_deviation(mean_along(solution, axis), mean_along(reference, axis)))
+        for axis in reference.flux_along
+        if axis in solution.flux_along
+    ]
+    errors = [_deviation(a, b) for a, b in zip(mine, theirs, strict=True)]
+    errors.append(max((a for a in along if a == a), default=_NAN))
+    return ModelNumbers(label, *mine, *errors)
 
 
 def parts_deviation(solution: Solution, reference: Solution) -> float:
@@ -228,7 +237,28 @@ def _ratio(value: float, other: float, total: float) -> str:
     return f"{value / other:.3f}"
 
 
+def along(solutions: Labelled) -> Table | None:
+    """Return flux and conductivity along each imposed gradient by model; None without one."""
+    label, reference = next(iter(solutions.items()))
+    if not reference.gradient:
+        return None
+    rows = []
+    for axis in reference.gradient:
+        base = mean_along(reference, axis)
+        for name, solution in solutions.items():
+            if axis not in solution.flux_along:
+                continue
+            flux, gradient = mean_along(solution, axis), solution.gradient[axis]
+            conductivity = -flux / gradient if gradient else _NAN
+            versus = "–" if name == label else percent(_deviation(flux, base))
+            cells = (quantity(flux, "W/m2"), quantity(conductivity, "W/mK"), versus)
+            rows.append((axis, short_title(name), *cells))
+    header = ("along", "model", "mean flux", "conductivity", f"vs {short_title(label)}")
+    return Table("Heat along imposed gradients", header, tuple(rows), keys=2)
+
+
 def all_tables(solutions: Labelled) -> tuple[Table, ...]:
     """Return the tables of a comparison, those that apply."""
-    tables = (overview(solutions), balances(solutions), contacts(solutions), parts(solutions))
+    makers = (overview, along, balances, contacts, parts)
+    tables = (make(solutions) for make in makers)
     return tuple(table for table in tables if table is not None)

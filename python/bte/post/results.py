@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 
+from bte.conditions.boundary import Periodic
 from bte.continuum.fourier import ContinuumState
 from bte.packing import Kind, Packed
-from bte.packing.arrays import Array
+from bte.packing.arrays import TRACED, Array
 from bte.packing.balance import floating_nodes, level
 from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
+from bte.solvers.along import Along
 from bte.solvers.steady import SteadyState
 
 Settings = dict[str, int | float | str | None]
 
 
-def from_transport(state: SteadyState, settings: Settings) -> Solution:
-    """Return the Solution of a solved transport problem."""
+def from_transport(state: SteadyState, settings: Settings, along: Along | None = None) -> Solution:
+    """Return the Solution of a solved transport problem.
+
+    Parameters
+    ----------
+    state : SteadyState
+        What was solved.
+    settings : dict
+        What was asked for.
+    along : Along, optional
+        Conduction along the directions that the mesh does not have.
+    """
     discrete = state.discrete
     packed = discrete.packed
     capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
@@ -41,15 +56,34 @@ def from_transport(state: SteadyState, settings: Settings) -> Solution:
         interfaces=_interfaces(packed, state.power, base + energy, arriving),
         region_power=_region_power(packed),
         ledger=_ledger(packed, state.power),
-        iterations=state.sweeps,
+        iterations=state.sweeps + (along.sweeps if along else 0),
         residuals=state.residuals,
-        converged=state.converged,
+        converged=state.converged and (along is None or along.converged),
         settings=settings,
-        seconds=state.seconds,
+        seconds=_seconds(state, along),
         band_edges=packed.spectrum.band_edges,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
+        **_along(packed, along.conductivity if along else None),
         problem=packed.problem,
     )
+
+
+def _seconds(state: SteadyState, along: Along | None) -> dict[str, float]:
+    if along is None:
+        return state.seconds
+    total = state.seconds["total"] + along.seconds
+    return {**state.seconds, "along": along.seconds, "total": total}
+
+
+def _along(packed: Packed, conductivity: Array | None) -> dict[str, Any]:
+    """Return imposed gradients and the flux along each."""
+    gradient = dict(packed.problem.gradient)
+    if conductivity is None or not gradient:
+        return {}
+    return {
+        "gradient": gradient,
+        "flux_along": {axis: -g * conductivity for axis, g in gradient.items()},
+    }
 
 
 def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
@@ -58,13 +92,15 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
     temperature = packed.problem.temperature + state.field
     power = state.power[:, None]
     sides = packed.sides
-    wall = temperature[sides.nodes].mean(axis=1)
+    arriving = sides.mean(temperature[sides.nodes])
+    imposed = sides.mean(sides.temperature)
+    wall = arriving.copy()
     fixed = sides.of(Kind.ISOTHERMAL)
-    wall[fixed] = packed.problem.temperature + state.offset + sides.temperature[fixed]
+    wall[fixed] = packed.problem.temperature + state.offset + imposed[fixed]
     # behind the slip of a wall with a given flux: T_wall = T + q/h (h is infinite without slip)
     given = sides.of(Kind.MIXING)
-    wall[given] += sides.flux[given] / state.operator.coefficients.wall[sides.zone[given]]
-    arriving = temperature[sides.nodes].mean(axis=1)
+    push = sides.mean(sides.flux)[given]
+    wall[given] += push / state.operator.coefficients.wall[given]
     return Solution(
         mesh=packed.mesh,
         model=state.model,
@@ -84,6 +120,9 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
         seconds={"total": state.seconds},
         band_edges=None,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
+        **_along(
+            packed, np.repeat(state.operator.cell_conductivity, np.diff(packed.mesh.dg_offsets))
+        ),
         problem=packed.problem,
     )
 
@@ -94,13 +133,18 @@ def _total(power: Array, half_range: Array) -> Array:
 
 
 def _mean_arriving(state: SteadyState) -> Array:
-    return _total(state.sweep.outflow.mean(axis=1), state.discrete.coupling.half_range)
+    half_range = state.discrete.coupling.half_range.sum(axis=1)
+    return _total(state.sweep.outflow.sum(axis=1), half_range)
 
 
 def _emitted(state: SteadyState) -> Array:
     half_range = state.discrete.coupling.half_range
-    emitted = _total(half_range * state.discrete.answered(state.sweep), half_range)
-    emitted[state.discrete.packed.sides.kind == Kind.MIRROR] = np.nan
+    power = (half_range * state.discrete.answered(state.sweep)).sum(axis=1)
+    emitted = _total(power, half_range.sum(axis=1))
+    sides = state.discrete.packed.sides
+    emitted[np.isin(sides.kind, TRACED)] = np.nan
+    reservoirs = sides.of(Kind.CONTACT)
+    emitted[reservoirs] = sides.mean(sides.temperature)[reservoirs]
     return emitted
 
 
@@ -109,12 +153,17 @@ def _boundaries(packed: Packed, power: Array, temperature: Array) -> dict[str, B
     for index, name in enumerate(packed.mesh.boundary_names):
         mine = sides.boundary == index
         area = float(sides.area[mine].sum())
+        condition = packed.problem.boundaries[name]
+        pair: dict[str, Any] = {}
+        if isinstance(condition, Periodic):
+            pair = dataclasses.asdict(condition)
         results[name] = BoundaryResult(
-            kind=type(packed.problem.boundaries[name]).__name__,
+            kind=type(condition).__name__,
             area=area,
             power=float(power[mine].sum()),
             power_by_band=power[mine].sum(axis=0),
             temperature=float(sides.area[mine] @ temperature[mine] / area),
+            **pair,
         )
     return results
 
@@ -123,7 +172,7 @@ def _interfaces(
     packed: Packed, power: Array, temperature: Array, arriving: Array
 ) -> dict[tuple[str, str], InterfaceResult]:
     sides, results = packed.sides, {}
-    trace = temperature[sides.nodes].mean(axis=1)
+    trace = sides.mean(temperature[sides.nodes])
     for index, table in enumerate(packed.tables):
         first = (sides.contact == index) & sides.forward
         second = (sides.contact == index) & ~sides.forward

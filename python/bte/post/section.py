@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from bte.errors import BteError, unknown_name
+from bte.mesh.kinds import edge_table
+from bte.mesh.shapes import reference_coordinates, vertex_functions
 from bte.solution.records import Array
 
 if TYPE_CHECKING:
@@ -24,7 +28,7 @@ _TOWARDS_CENTRE = 0.25  # the hot point lies this far from the hottest node to i
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """Triangles of a plane section; each corner lies on the edge between two nodes.
+    """Triangles of a plane section.
 
     Attributes
     ----------
@@ -36,10 +40,8 @@ class Section:
         Where the plane cuts that axis [m].
     corners : (n_triangle, 3, 2)
         Corners [m].
-    nodes : (n_triangle, 3, 2)
-        The two nodes between which each corner lies.
-    fraction : (n_triangle, 3)
-        How far from the first node to the second.
+    at_corners : (3 n_triangle, n_node) sparse
+        The vertex functions at the corners: takes a nodal field to its values there.
     region : (n_triangle,)
         Region index.
     outlines : (n_segment, 2, 2)
@@ -50,15 +52,13 @@ class Section:
     normal: str | None
     level: float
     corners: Array
-    nodes: Ints
-    fraction: Array
+    at_corners: csr_matrix
     region: Ints
     outlines: Array
 
     def values(self, nodal: Array) -> Array:
         """Return a nodal field (n_node,) at the corners, (n_triangle, 3)."""
-        a, b = nodal[self.nodes[..., 0]], nodal[self.nodes[..., 1]]
-        return np.asarray(a + self.fraction * (b - a))
+        return np.asarray(self.at_corners @ nodal).reshape(-1, 3)
 
 
 def hot_point(solution: Solution) -> Array:
@@ -118,19 +118,65 @@ def _inside(mesh: Mesh, axis: int, level: float) -> float:
     return min(max(level, low + margin), high - margin)
 
 
-def _flat_section(mesh: Mesh) -> Section:
-    nodes = np.arange(mesh.n_node).reshape(-1, 3)
-    faces = mesh.faces
-    edges = np.asarray(faces.nodes)[_outline_faces(mesh), 0]
+class _Patch(NamedTuple):
+    """Triangles: corners (n, 3, dim), nodes and weights (n, 3, k) of them, cells (n,)."""
+
+    corners: Array
+    nodes: Ints
+    weights: Array
+    cells: Ints
+
+
+def _section(
+    mesh: Mesh, axis: int | None, level: float, patches: list[_Patch], lines: Array
+) -> Section:
+    """Put patches and outlines (n, 2, dim) together."""
+    plane = [k for k in range(mesh.dim) if k != axis]
+    corners = np.concatenate([p.corners for p in patches])
+    rows, columns, values, start = [], [], [], 0
+    for p in patches:
+        width = p.nodes.shape[2]
+        rows.append(np.repeat(start + np.arange(3 * len(p.nodes)), width))
+        columns.append(p.nodes.ravel())
+        values.append(p.weights.ravel())
+        start += 3 * len(p.nodes)
+    entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
     return Section(
-        ("x", "y"),
-        None,
-        0.0,
-        np.asarray(mesh.node_points)[nodes],
-        np.stack([nodes, nodes], axis=-1),
-        np.zeros(nodes.shape),
-        np.asarray(mesh.cell_region, dtype=np.int64),
-        np.asarray(mesh.node_points)[edges],
+        (AXES[plane[0]], AXES[plane[1]]),
+        None if axis is None else AXES[axis],
+        level,
+        corners[..., plane],
+        csr_matrix(entries, shape=(start, mesh.n_node)),
+        np.asarray(mesh.cell_region, dtype=np.int64)[np.concatenate([p.cells for p in patches])],
+        lines[..., plane],
+    )
+
+
+def _flat_section(mesh: Mesh) -> Section:
+    patches = []
+    for kind in mesh.kinds:
+        nodes = mesh.dg_offsets[kind.ids][:, None] + np.arange(kind.cells.shape[1])
+        if kind.cells.shape[1] == 3:
+            weights = np.broadcast_to(np.eye(3), (len(nodes), 3, 3))
+            each = np.broadcast_to(nodes[:, None], (len(nodes), 3, 3))
+            patches.append(_Patch(mesh.node_points[nodes], each, weights, kind.ids))
+        else:
+            patches.append(_around_centre(mesh, nodes, kind.ids))
+    edges = np.asarray(mesh.faces.nodes)[_outline_faces(mesh), 0]
+    return _section(mesh, None, 0.0, patches, np.asarray(mesh.node_points)[edges])
+
+
+def _around_centre(mesh: Mesh, nodes: Ints, cells: Ints) -> _Patch:
+    """Return quadrilaterals (n, 4) as four triangles each, around the middle of the cell."""
+    middle = np.full(4, 0.25)
+    weights = np.array([[np.eye(4)[k], np.eye(4)[(k + 1) % 4], middle] for k in range(4)])
+    corners = np.einsum("kij,njd->nkid", weights, mesh.node_points[nodes])
+    shape = (len(nodes), 4, 3, 4)
+    return _Patch(
+        corners.reshape(-1, 3, mesh.dim),
+        np.broadcast_to(nodes[:, None, None], shape).reshape(-1, 3, 4),
+        np.broadcast_to(weights, shape).reshape(-1, 3, 4),
+        np.repeat(cells, 4),
     )
 
 
@@ -142,55 +188,90 @@ def _outline_faces(mesh: Mesh) -> Ints:
 
 
 def _solid_section(mesh: Mesh, axis: int, level: float) -> Section:
-    points = np.asarray(mesh.node_points)
-    height = points[:, axis] - level
-    cells = np.arange(mesh.n_node).reshape(-1, 4)
-    # A tetrahedron with one vertex on its own side is cut in a triangle, with two in two of them.
-    pairs = [
-        _cut(cells, height, 1, [[(0, 1), (0, 2), (0, 3)]]),
-        _cut(cells, height, 2, [[(0, 2), (0, 3), (1, 3)], [(0, 2), (1, 3), (1, 2)]]),
-        _cut(cells, height, 3, [[(3, 0), (3, 1), (3, 2)]]),
-    ]
-    nodes = np.concatenate([p for p, _ in pairs])
-    owner = np.concatenate([c for _, c in pairs])
+    height = np.asarray(mesh.node_points)[:, axis] - level
+    patches = []
+    for kind in mesh.kinds:
+        nodes = mesh.dg_offsets[kind.ids][:, None] + np.arange(kind.cells.shape[1])
+        edges = edge_table(3, kind.cells.shape[1]).astype(np.int64)
+        for own, pairs in _crossed(nodes, edges, height):
+            patches += _fan(mesh, axis, height, kind.ids[own], nodes[own], pairs)
     faces = np.asarray(mesh.faces.nodes)[_outline_faces(mesh), 0]
-    edges = [
-        _cut(faces, height, 1, [[(0, 1), (0, 2)]])[0],
-        _cut(faces, height, 2, [[(2, 0), (2, 1)]])[0],
-    ]
-    plane = [k for k in range(3) if k != axis]
-    corners, fraction = _between(points, height, nodes)
-    outlines, _ = _between(points, height, np.concatenate(edges))
-    return Section(
-        (AXES[plane[0]], AXES[plane[1]]),
-        AXES[axis],
-        level,
-        corners[..., plane],
-        nodes,
-        fraction,
-        np.asarray(mesh.cell_region, dtype=np.int64)[owner],
-        outlines[..., plane],
-    )
+    lines = []
+    for n in (3, 4):
+        own = faces[(faces >= 0).sum(axis=1) == n][:, :n]
+        ring = np.stack([np.arange(n), (np.arange(n) + 1) % n], axis=1)
+        lines += [
+            _between(mesh, height, pairs)[0]
+            for _, pairs in _crossed(own, ring, height)
+            if pairs.shape[1] == 2
+        ]
+    if not patches:
+        raise BteError(
+            f"the section {AXES[axis]} = {level:g} m runs between the parts of the mesh; choose "
+            "another level"
+        )
+    return _section(mesh, axis, level, patches, np.concatenate(lines))
 
 
-def _cut(
-    simplices: Ints, height: Array, above: int, patterns: list[list[tuple[int, int]]]
-) -> tuple[Ints, Ints]:
-    """Cut the simplices with ``above`` vertices above the plane.
+def _crossed(nodes: Ints, edges: Ints, height: Array) -> Iterator[tuple[Ints, Ints]]:
+    """Give rows of ``nodes`` (n, n_vertex) that the plane cuts, by the number of edges cut.
 
-    Each pattern lists the edges cut, by places in the order "above first"; returns the node pairs
-    (n, n_edge, 2) and the simplex of each.
+    With the rows come the pairs of nodes (n, n_edge, 2) whose edges are cut.
     """
-    sides = height[simplices] >= 0.0
-    chosen = np.flatnonzero(sides.sum(axis=1) == above)
-    order = np.argsort(~sides[chosen], axis=1, kind="stable")
-    ordered = np.take_along_axis(simplices[chosen], order, axis=1)
-    pairs = [ordered[:, np.array(pattern)] for pattern in patterns]
-    return np.concatenate(pairs).astype(np.int64), np.tile(chosen, len(patterns))
+    if not len(nodes):
+        return
+    above = height[nodes] >= 0.0
+    cut = above[:, edges[:, 0]] != above[:, edges[:, 1]]
+    count = cut.sum(axis=1)
+    for n in np.unique(count[count > 0]):
+        rows = np.flatnonzero(count == n)
+        chosen = np.argsort(~cut[rows], axis=1, kind="stable")[:, :n]
+        ends = edges[chosen].reshape(len(rows), 2 * n)
+        yield rows, np.take_along_axis(nodes[rows], ends, axis=1).reshape(len(rows), n, 2)
 
 
-def _between(points: Array, height: Array, pairs: Ints) -> tuple[Array, Array]:
+def _fan(
+    mesh: Mesh, axis: int, height: Array, cells: Ints, nodes: Ints, pairs: Ints
+) -> list[_Patch]:
+    """Return the polygons in which a plane cuts cells, as triangles.
+
+    Along edges the vertex functions are linear. Tetrahedra need no more; the polygons of other
+    cells have triangles around their middles, where the functions are found by inverting the map.
+    """
+    corners, fraction = _between(mesh, height, pairs)
+    middle = corners.mean(axis=1)
+    arm = np.delete(corners - middle[:, None], axis, axis=2)
+    order = np.argsort(np.arctan2(arm[..., 1], arm[..., 0]), axis=1)
+    corners = np.take_along_axis(corners, order[..., None], axis=1)
+    pairs = np.take_along_axis(pairs, order[..., None], axis=1)
+    fraction = np.take_along_axis(fraction, order, axis=1)
+    weights = np.stack([1.0 - fraction, fraction], axis=-1)
+    n_corner, n_vertex = pairs.shape[1], nodes.shape[1]
+    if n_vertex == 4:
+        triples = [(0, k, k + 1) for k in range(1, n_corner - 1)]
+        return [_Patch(corners[:, t], pairs[:, t], weights[:, t], cells) for t in triples]
+    at = reference_coordinates(mesh.node_points[nodes], middle)
+    inside = vertex_functions(3, n_vertex, at)[:, None]
+    spare = np.repeat(pairs[:, :, :1], n_vertex - 2, axis=2)
+    pairs = np.concatenate([pairs, spare], axis=2)
+    weights = np.pad(weights, ((0, 0), (0, 0), (0, n_vertex - 2)))
+    patches = []
+    for k in range(n_corner):
+        t = [k, (k + 1) % n_corner]
+        patches.append(
+            _Patch(
+                np.concatenate([corners[:, t], middle[:, None]], axis=1),
+                np.concatenate([pairs[:, t], nodes[:, None]], axis=1),
+                np.concatenate([weights[:, t], inside], axis=1),
+                cells,
+            )
+        )
+    return patches
+
+
+def _between(mesh: Mesh, height: Array, pairs: Ints) -> tuple[Array, Array]:
     """Return where edges meet the plane and the fraction of the way there."""
+    points = np.asarray(mesh.node_points)
     a, b = height[pairs[..., 0]], height[pairs[..., 1]]
     fraction = a / (a - b)
     start, end = points[pairs[..., 0]], points[pairs[..., 1]]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bte import _core
 from bte.errors import BteError
-from bte.solution.derived import cell_means
-from bte.solution.locate import cell_corners
 from bte.solution.records import Array
 from bte.solution.text import RESISTANCE_UNITS, aligned
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bte.solution.solution import Solution
 
 WALLS, REMAINDER = "wall slip", "remainder (mesh)"
-_ADIABATIC = ("Diffuse", "Specular")
+_ADIABATIC = ("Diffuse", "Specular", "Rough")
 
 
 @dataclass(frozen=True)
@@ -116,66 +116,70 @@ def resistance_budget(solution: Solution) -> ResistanceBudget:
 
 def _conjugate_power(solution: Solution, base: float) -> float:
     """Return Σ_b P_b (T_b − base) + ∫Q (T − base) [W K]."""
-    # Mirrors have no temperature, and no power.
+    # Mirrors have no temperature, and no power; what passes periodic boundaries falls by their
+    # difference, counted half at either.
     walls = sum(
         b.power * (b.temperature - base)
         for b in solution.boundaries.values()
-        if np.isfinite(b.temperature)
+        if np.isfinite(b.temperature) and not b.partner
     )
+    walls += sum(0.5 * b.power * b.temperature_difference for b in solution.boundaries.values())
     return float(walls) + _heat(solution.mesh, solution.source, solution.temperature - base)
 
 
 def _heat(mesh: Mesh, density: Array, rise: Array | None = None) -> float:
     """Return ∫Q, or ∫Q T with a rise T, of nodal fields [W; W K]."""
-    n = mesh.dim + 1
-    cells = density.reshape(-1, n)
-    other = np.ones_like(cells) if rise is None else rise.reshape(-1, n)
-    return float(np.asarray(mesh.volumes) @ _product_mean(cells, other))
+    if rise is None:
+        return float(mesh.node_volumes @ density)
+    return float(density @ mesh.mass_product(rise))
 
 
 def _wall_slip(solution: Solution, base: float) -> float:
     """Return Σ_walls ∫q_in (T_b − T) over the walls that give or take heat [W K]."""
     mesh, slip = solution.mesh, 0.0
     for name, wall in solution.boundaries.items():
-        if wall.kind in _ADIABATIC or not np.isfinite(wall.temperature):
+        if wall.kind in _ADIABATIC or wall.partner or not np.isfinite(wall.temperature):
             continue
         ids = np.asarray(mesh.boundary_faces(name))
         nodes = np.asarray(mesh.faces.nodes)[ids, 0]
         flux = solution.heat_flux[nodes]
         inward = -np.einsum("fid,fd->fi", flux, np.asarray(mesh.faces.normal)[ids])
         drop = (wall.temperature - base) - (solution.temperature[nodes] - base)
-        slip += float(np.asarray(mesh.faces.area)[ids] @ _product_mean(inward, drop))
+        slip += float(_face_products(mesh, ids, inward, drop).sum())
     return slip
 
 
 def _cell_dissipation(mesh: Mesh, temperature: Array, flux: Array) -> Array:
     """Return −∫q·∇T of each cell, (n_cell,) [W K]."""
-    corners = cell_corners(mesh)
-    nodal = temperature.reshape(-1, mesh.dim + 1)
-    edges = corners[:, 1:] - corners[:, :1]
-    gradient = np.linalg.solve(edges, (nodal[:, 1:] - nodal[:, :1])[..., None])[..., 0]
-    mean = cell_means(mesh, flux)
-    return np.asarray(-np.einsum("cd,cd->c", mean, gradient) * np.asarray(mesh.volumes))
+    work = _core.gradient_product(
+        mesh.points,
+        mesh.connectivity,
+        mesh.dg_offsets,
+        np.ascontiguousarray(temperature),
+        np.ascontiguousarray(flux),
+    )
+    return np.asarray(-work)
 
 
 def _face_dissipation(mesh: Mesh, temperature: Array, flux: Array) -> Array:
     """Return ∫{q·n}[T] of each interior face, 0 on boundaries, (n_face,) [W K]."""
     faces = mesh.faces
-    nodes = np.asarray(faces.nodes)
-    interior = np.asarray(faces.cells)[:, 1] >= 0
-    inner = nodes[interior]
+    interior = np.flatnonzero(np.asarray(faces.cells)[:, 1] >= 0)
+    inner = np.asarray(faces.nodes)[interior]
     jump = temperature[inner[:, 0]] - temperature[inner[:, 1]]
     mean = 0.5 * (flux[inner[:, 0]] + flux[inner[:, 1]])
     normal = np.einsum("fid,fd->fi", mean, np.asarray(faces.normal)[interior])
-    result = np.zeros(len(nodes))
-    result[interior] = np.asarray(faces.area)[interior] * _product_mean(normal, jump)
+    result = np.zeros(faces.n_face)
+    result[interior] = _face_products(mesh, interior, normal, jump)
     return result
 
 
-def _product_mean(a: Array, b: Array) -> Array:
-    """Return the mean over a face simplex of the product of two linear functions, (n_face,)."""
-    n = a.shape[1]
-    return np.asarray(((a * b).sum(axis=1) + a.sum(axis=1) * b.sum(axis=1)) / (n * (n + 1)))
+def _face_products(mesh: Mesh, faces: NDArray[Any], a: Array, b: Array) -> Array:
+    """Return ∫ab over faces of functions with these values at their vertices, (n_face,).
+
+    Beyond the vertices of a face the mass is 0, and the values there do not count.
+    """
+    return np.asarray(np.einsum("fi,fij,fj->f", a, np.asarray(mesh.faces.mass)[faces], b))
 
 
 def _by_region(mesh: Mesh, dissipated: Array, by_face: Array) -> dict[str, float]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bte.errors import BteError
+from bte.mesh.shapes import meet_line, vertex_functions
 from bte.solution.locate import Locator, as_points, describe_box
 from bte.solution.records import Array
+
+if TYPE_CHECKING:
+    from bte.mesh import Mesh
 
 _SAME = 1e-9  # distances closer than this fraction of the line are one point
 
@@ -124,15 +129,11 @@ def _interface_crossings(
     mesh, faces = locator.mesh, locator.mesh.faces
     ids = np.concatenate([np.zeros(0, np.int64), *map(np.asarray, mesh.interfaces.values())])
     nodes = np.asarray(faces.nodes)[ids]
-    corners = np.asarray(mesh.node_points)[nodes[:, 0]]
     normal = np.asarray(faces.normal)[ids]
     speed = normal @ (p1 - p0)
-    level = np.einsum("fd,fd->f", normal, corners[:, 0] - p0)
-    length = float(np.linalg.norm(p1 - p0))
-    crosses = np.abs(speed) > 1e-12 * length
-    position = np.divide(level, speed, out=np.full(len(ids), -1.0), where=crosses)
-    weights = _face_weights(corners, p0 + position[:, None] * (p1 - p0))
-    hit = crosses & (position >= -_SAME) & (position <= 1 + _SAME) & (weights.min(axis=1) > -1e-9)
+    crosses = np.abs(speed) > 1e-12 * float(np.linalg.norm(p1 - p0))
+    position, weights = _meet(mesh, nodes[:, 0], crosses, p0, p1)
+    hit = (position >= -_SAME) & (position <= 1 + _SAME) & (weights.min(axis=1) > -1e-9)
     hits = np.flatnonzero(hit)[np.argsort(position[hit], kind="stable")]
     # A crossing on an edge shared by faces is found once per face; one is enough.
     hits = hits[np.diff(position[hits], prepend=-1.0) > _SAME]
@@ -143,10 +144,32 @@ def _interface_crossings(
     return np.clip(position[hits], 0.0, 1.0), values[:, 0], values[:, 1], regions
 
 
-def _face_weights(corners: Array, points: Array) -> Array:
-    """Return barycentric coordinates of points (f, dim) in faces (f, dim, dim) of their plane."""
-    edges = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
-    if edges.shape[2] == 0:
-        return np.ones((len(points), 1))
-    rest = np.einsum("fij,fj->fi", np.linalg.pinv(edges), points - corners[:, 0])
-    return np.concatenate([1.0 - rest.sum(axis=1, keepdims=True), rest], axis=1)
+def _meet(
+    mesh: Mesh, nodes: NDArray[np.int32], crosses: NDArray[np.bool_], p0: Array, p1: Array
+) -> tuple[Array, Array]:
+    """Return where a line meets faces, as fractions of the line, and the vertex functions there.
+
+    Parameters
+    ----------
+    nodes : (n, n_face_vertex)
+        Nodes of the faces.
+    crosses : (n,)
+        Faces that the line is not parallel to; others, and those far from it, get the fraction −1.
+    """
+    position, weights = np.full(len(nodes), -1.0), np.zeros(nodes.shape)
+    length = float(np.linalg.norm(p1 - p0))
+    count = (nodes >= 0).sum(axis=1)
+    for n in np.unique(count[crosses]):
+        rows = np.flatnonzero(crosses & (count == n))
+        corners = mesh.node_points[nodes[rows, :n]]
+        middle = corners.mean(axis=1)
+        radius = np.linalg.norm(corners - middle[:, None], axis=2).max(axis=1)
+        along = (middle - p0) @ (p1 - p0) / length**2
+        start = p0 + along[:, None] * (p1 - p0)
+        near = np.linalg.norm(middle - start, axis=1) <= radius + 1e-9 * length
+        rows, corners, along, start = rows[near], corners[near], along[near], start[near]
+        reach = np.where(radius[near] > 0.0, radius[near], length)
+        at, far = meet_line(corners, start, reach[:, None] / length * (p1 - p0))
+        weights[rows, :n] = vertex_functions(mesh.dim - 1, int(n), at)
+        position[rows] = np.where(np.isfinite(far), along + far * reach / length, -1.0)
+    return position, weights

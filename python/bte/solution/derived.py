@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bte.errors import BteError, quoted
+from bte.mesh.periodic import match_periodic
 from bte.solution.records import Array, BoundaryResult, RegionResult
 
 if TYPE_CHECKING:
     from bte.mesh import Mesh
+    from bte.solution.solution import Solution
 
 _HEAT_MISMATCH = 0.01  # largest difference of the two powers in a resistance
 _PARALLEL = 1e-6  # largest |n_a + n_b| of walls that face each other
@@ -21,9 +23,9 @@ _FLAT = 1e-6  # largest roughness of a wall, in units of the distance
 def cell_means(mesh: Mesh, nodal: Array) -> Array:
     """Return the volume mean in each cell of a nodal field (simplices: the vertices' mean)."""
     offsets = np.asarray(mesh.dg_offsets)
-    sums = np.add.reduceat(nodal, offsets[:-1], axis=0)
-    counts = np.diff(offsets).astype(float)
-    return np.asarray(sums / counts.reshape((-1,) + (1,) * (nodal.ndim - 1)))
+    shares = mesh.node_volumes / np.repeat(mesh.volumes, np.diff(offsets))
+    weighted = nodal * shares.reshape((-1,) + (1,) * (nodal.ndim - 1))
+    return np.asarray(np.add.reduceat(weighted, offsets[:-1], axis=0))
 
 
 def node_region(mesh: Mesh) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -42,8 +44,9 @@ def region_result(mesh: Mesh, temperature: Array, power: float, name: str) -> Re
 
 
 def imposed_temperatures(boundaries: Mapping[str, BoundaryResult]) -> dict[str, float]:
-    """Return the temperatures of the isothermal boundaries [K]."""
-    return {name: b.temperature for name, b in boundaries.items() if b.kind == "Isothermal"}
+    """Return the temperatures of isothermal boundaries and of reservoirs behind contacts [K]."""
+    imposed = ("Isothermal", "Contact")
+    return {name: b.temperature for name, b in boundaries.items() if b.kind in imposed}
 
 
 def region_as_wall(region: RegionResult) -> BoundaryResult:
@@ -80,15 +83,57 @@ def thermal_resistance(
     return (hot.temperature - cold.temperature) / through
 
 
-def effective_conductivity(mesh: Mesh, boundaries: Mapping[str, BoundaryResult]) -> float:
-    """Return q L/ΔT between exactly two flat, parallel isothermal walls [W/m/K].
+def effective_conductivity(solution: Solution) -> float:
+    """Return the conductivity for the one thing that drives heat [W/m/K].
+
+    q L/ΔT between exactly two flat, parallel isothermal walls, or between periodic boundaries with
+    a temperature difference; −⟨q⟩/g, the mean over the mesh, for a gradient along a direction that
+    the mesh lacks.
 
     Raises
     ------
     BteError
-        When the walls are not two, not parallel, at one temperature, or there are sources.
+        When there is more than one drive, or none; when walls are not two, not parallel, at one
+        temperature, or there are sources.
     """
-    walls = list(imposed_temperatures(boundaries))
+    along = {f"gradient along {axis}": axis for axis, g in solution.gradient.items() if g != 0.0}
+    pairs = {
+        f"difference between '{name}' and '{result.partner}'": name
+        for name, result in solution.boundaries.items()
+        if result.temperature_difference > 0.0
+    }
+    walls = list(imposed_temperatures(solution.boundaries))
+    differ = len({solution.boundaries[name].temperature for name in walls}) > 1
+    drives = [*along, *pairs, *([f"walls {quoted(walls)}"] if differ else [])]
+    if len(drives) > 1:
+        raise BteError(
+            f"effective_conductivity needs one imposed gradient, found {len(drives)}: "
+            f"{', '.join(drives)}"
+        )
+    if along:
+        axis = next(iter(along.values()))
+        return -mean_along(solution, axis) / solution.gradient[axis]
+    if pairs:
+        return _conductivity_of_a_period(solution, next(iter(pairs.values())))
+    return _conductivity_between(solution.mesh, solution.boundaries, walls)
+
+
+def _conductivity_of_a_period(solution: Solution, name: str) -> float:
+    """Return P L/(A ΔT) between periodic boundaries; A is that of the whole cell."""
+    mesh, wall = solution.mesh, solution.boundaries[name]
+    way = match_periodic(mesh, name, wall.partner).translation
+    length = float(np.linalg.norm(way))
+    extent = np.ptp(np.asarray(mesh.points), axis=0)
+    across = np.abs(way) < _PARALLEL * length
+    area = wall.area
+    if across.sum() == mesh.dim - 1:  # along an axis: pores may cut the boundary
+        area = float(extent[across].prod())
+    return wall.power * length / (area * wall.temperature_difference)
+
+
+def _conductivity_between(
+    mesh: Mesh, boundaries: Mapping[str, BoundaryResult], walls: list[str]
+) -> float:
     if len(walls) != 2:
         raise BteError(
             f"effective_conductivity needs exactly two isothermal boundaries, found "
@@ -103,6 +148,12 @@ def effective_conductivity(mesh: Mesh, boundaries: Mapping[str, BoundaryResult])
         )
     resistance = thermal_resistance(first, second, *walls)
     return distance / (resistance * 0.5 * (first.area + second.area))
+
+
+def mean_along(solution: Solution, axis: str) -> float:
+    """Return the volume mean of the heat flux along a direction that the mesh lacks [W/m2]."""
+    weight = np.asarray(solution.mesh.node_volumes)
+    return float(weight @ solution.flux_along[axis] / weight.sum())
 
 
 def _distance(mesh: Mesh, first: str, second: str) -> float:
@@ -128,5 +179,6 @@ def _wall_plane(mesh: Mesh, name: str) -> tuple[Array, float, float]:
     mean = areas @ np.asarray(mesh.faces.normal)[faces]
     normal = mean / max(float(np.linalg.norm(mean)), 1e-300)
     nodes = np.asarray(mesh.faces.nodes)[faces, 0]
+    nodes = nodes[nodes >= 0]
     levels = np.asarray(mesh.node_points)[nodes] @ normal
     return normal, float(levels.mean()), float(np.ptp(levels))

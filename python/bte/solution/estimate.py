@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bte.errors import BteError, unknown_name
+from bte.solution.derived import mean_along
 
 if TYPE_CHECKING:
     from bte.solution.solution import Solution
@@ -28,6 +29,8 @@ class ErrorEstimate:
         Change of each boundary's power, over the largest power of a boundary or the source.
     interface_flux : dict of (str, str) to float
         Change of each interface's heat flux, over the largest of them.
+    flux_along : dict of str to float
+        Change of the mean flux along each imposed gradient.
     """
 
     fine: Mapping[str, int | float | str | None]
@@ -35,12 +38,13 @@ class ErrorEstimate:
     peak_temperature: float
     power: dict[str, float]
     interface_flux: dict[tuple[str, str], float]
+    flux_along: dict[str, float] = field(default_factory=dict)
 
     @property
     def largest(self) -> float:
         """The largest of all changes."""
         values = [self.peak_temperature, *self.power.values(), *self.interface_flux.values()]
-        return max(abs(value) for value in values)
+        return max(abs(value) for value in (*values, *self.flux_along.values()))
 
     def __str__(self) -> str:
         def described(settings: Mapping[str, Any]) -> str:
@@ -52,6 +56,7 @@ class ErrorEstimate:
         lines += [
             f"  flux {a} → {b}  {value:+.2%}" for (a, b), value in self.interface_flux.items()
         ]
+        lines += [f"  flux along {axis}  {value:+.2%}" for axis, value in self.flux_along.items()]
         return "\n".join(lines)
 
 
@@ -119,4 +124,9 @@ def _differences(fine: Solution, coarse: Solution, settings: Mapping[str, Any]) 
         change / rise if rise else change,
         {name: value / scale for name, value in powers.items()},
         {pair: value / flux_scale for pair, value in fluxes.items()},
+        {
+            axis: 1.0 - mean_along(coarse, axis) / mean_along(fine, axis)
+            for axis, gradient in fine.gradient.items()
+            if gradient != 0.0
+        },
     )

@@ -1,4 +1,4 @@
-"""Which cell holds a point: vectorised, exact for cells of any size."""
+"""Which cell holds a point: vectorised, exact for cells of any size and kind."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from bte.errors import BteError
+from bte.mesh.shapes import reference_coordinates, vertex_functions
 from bte.solution.records import Array
 
 if TYPE_CHECKING:
@@ -18,39 +19,34 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
-_INSIDE = -1e-9  # smallest barycentric coordinate of a point that counts as inside
+_INSIDE = -1e-9  # smallest vertex function at a point that counts as inside
 _NEAREST = 8  # nearest centres tried first
 
 
 @dataclass(frozen=True, eq=False)
 class Locator:
-    """Barycentric point location in a mesh of simplices.
+    """Point location in a mesh of any elements.
 
     Attributes
     ----------
     mesh : Mesh
         The mesh.
-    origin : (n_cell, dim)
-        First vertex of each cell [m].
-    inverse : (n_cell, dim, dim)
-        Inverse of the edge matrix: x − origin → barycentric coordinates 1 … dim [1/m].
     radius : (n_cell,)
         Largest distance of a vertex from the cell's centre [m].
     """
 
     mesh: Mesh
-    origin: Array
-    inverse: Array
     radius: Array
 
     @classmethod
     def of(cls, mesh: Mesh) -> Locator:
         """Prepare the location of points in ``mesh``."""
-        corners = cell_corners(mesh)
-        edges = np.swapaxes(corners[:, 1:] - corners[:, :1], 1, 2)
-        offsets = corners - np.asarray(mesh.centres)[:, None]
-        radius = np.sqrt((offsets**2).sum(axis=2)).max(axis=1)
-        return cls(mesh, corners[:, 0], np.asarray(np.linalg.inv(edges), dtype=np.float64), radius)
+        centres = np.asarray(mesh.centres)
+        radius = np.zeros(mesh.n_cell)
+        for kind in mesh.kinds:
+            offsets = mesh.points[kind.cells] - centres[kind.ids][:, None]
+            radius[kind.ids] = np.sqrt((offsets**2).sum(axis=2)).max(axis=1)
+        return cls(mesh, radius)
 
     @cached_property
     def _centres(self) -> cKDTree:
@@ -64,15 +60,26 @@ class Locator:
         members = [np.flatnonzero(level == k) for k in np.unique(level)]
         return [(m, cKDTree(centres[m]), float(self.radius[m].max())) for m in members]
 
-    def barycentric(self, cells: Ints, points: Array) -> Array:
-        """Return the barycentric coordinates of points (n, dim) in cells (n,): (n, dim+1)."""
-        rest = np.einsum("nij,nj->ni", self.inverse[cells], points - self.origin[cells])
-        return np.concatenate([1.0 - rest.sum(axis=1, keepdims=True), rest], axis=1)
+    def weights(self, cells: Ints, points: Array) -> Array:
+        """Return the vertex functions of cells (n,) at points (n, dim), (n, n_cell_vertex).
+
+        Outside a cell at least one is negative; far outside they are NaN.
+        """
+        mesh = self.mesh
+        weights = np.zeros((len(cells), mesh.n_cell_vertex))
+        count = np.diff(mesh.dg_offsets)[cells]
+        for n in np.unique(count):
+            rows = np.flatnonzero(count == n)
+            nodes = mesh.dg_offsets[cells[rows]][:, None] + np.arange(n)
+            corners = mesh.points[mesh.connectivity[nodes]]
+            at = reference_coordinates(corners, points[rows])
+            weights[rows, :n] = vertex_functions(mesh.dim, int(n), at)
+        return weights
 
     def search(self, points: Array) -> tuple[Ints, Array]:
-        """Return the cell of each point, −1 outside, and the barycentric coordinates in it."""
+        """Return the cell of each point, −1 outside, and the vertex functions there."""
         cells = np.full(len(points), -1, dtype=np.int64)
-        weights = np.zeros((len(points), points.shape[1] + 1))
+        weights = np.zeros((len(points), self.mesh.n_cell_vertex))
         k = min(_NEAREST, int(self.mesh.n_cell))
         near = self._centres.query(points, k=k)[1].reshape(len(points), k)
         rows = np.repeat(np.arange(len(points)), k)
@@ -90,14 +97,17 @@ class Locator:
         self, points: Array, rows: Ints, candidates: Ints, cells: Ints, weights: Array
     ) -> None:
         """Write the first candidate that holds its point into ``cells`` and ``weights``."""
-        coordinates = self.barycentric(candidates, points[rows])
-        hits = np.flatnonzero(coordinates.min(axis=1) >= _INSIDE)
+        near = np.linalg.norm(points[rows] - self.mesh.centres[candidates], axis=1)
+        possible = np.flatnonzero(near <= self.radius[candidates] * (1 + 1e-9))
+        rows, candidates = rows[possible], candidates[possible]
+        functions = self.weights(candidates, points[rows])
+        hits = np.flatnonzero(functions.min(axis=1) >= _INSIDE)
         taken, first = np.unique(rows[hits], return_index=True)
         cells[taken] = candidates[hits[first]]
-        weights[taken] = coordinates[hits[first]]
+        weights[taken] = functions[hits[first]]
 
     def find(self, points: ArrayLike) -> tuple[Ints, Array]:
-        """Return cells and barycentric coordinates of points (n, dim), all inside the mesh.
+        """Return cells and vertex functions of points (n, dim), all inside the mesh.
 
         Raises
         ------
@@ -118,18 +128,11 @@ class Locator:
     def interpolate(self, nodal: Array, cells: Ints, weights: Array) -> Array:
         """Return a nodal field at located points; NaN where the cell is −1."""
         nodes = np.asarray(self.mesh.dg_offsets)[cells][:, None] + np.arange(weights.shape[1])
-        safe = np.where(cells[:, None] < 0, 0, nodes)
+        # beyond the nodes of a cell with fewer than others the weights are 0
+        safe = np.where(cells[:, None] < 0, 0, np.minimum(nodes, self.mesh.n_node - 1))
         values = np.einsum("ni,ni...->n...", weights, nodal[safe])
         values[cells < 0] = np.nan
         return np.asarray(values)
-
-
-def cell_corners(mesh: Mesh) -> Array:
-    """Return the corners of each simplex, (n_cell, dim+1, dim) [m]."""
-    counts = np.diff(mesh.dg_offsets)
-    if np.any(counts != mesh.dim + 1):
-        raise BteError("point location knows lines, triangles and tetrahedra only")
-    return np.asarray(mesh.node_points).reshape(-1, mesh.dim + 1, mesh.dim)
 
 
 def as_points(points: ArrayLike, dim: int) -> Array:

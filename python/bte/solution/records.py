@@ -29,7 +29,12 @@ class BoundaryResult:
     power_by_band : (n_band,)
         The same, band by band.
     temperature : float
-        Area mean of the temperature of what the wall emits [K]; NaN for a mirror.
+        Area mean of the temperature of what the wall emits [K], of the reservoir behind a Contact;
+        NaN where it emits nothing of its own: mirrors, rough and periodic boundaries.
+    partner : str
+        Of a periodic boundary.
+    temperature_difference : float
+        Temperature here minus that at the periodic partner [K].
     """
 
     kind: str
@@ -37,6 +42,8 @@ class BoundaryResult:
     power: float
     power_by_band: Array
     temperature: float
+    partner: str = ""
+    temperature_difference: float = 0.0
 
 
 class Jump(float):

@@ -70,6 +70,10 @@ class Solution:
         Angular frequencies between the bands [rad/s]; None without frequencies.
     conductivities : dict of str to float
         Bulk thermal conductivity of each region [W/m/K].
+    gradient : dict of str to float
+        Imposed temperature gradients along directions that the mesh does not have [K/m].
+    flux_along : dict of str to (n_node,)
+        Heat flux that each of them drives along its direction [W/m2].
     problem : object or None
         The problem solved; None in a solution that was loaded from a file.
     """
@@ -92,6 +96,8 @@ class Solution:
     seconds: Mapping[str, float]
     band_edges: Array | None
     conductivities: dict[str, float]
+    gradient: Mapping[str, float] = field(default_factory=dict)
+    flux_along: Mapping[str, Array] = field(default_factory=dict)
     problem: Any = field(default=None, compare=False)
 
     @property
@@ -186,8 +192,12 @@ class Solution:
 
     @property
     def effective_conductivity(self) -> float:
-        """Conductivity q L/ΔT between the two parallel isothermal walls [W/m/K]."""
-        return derived.effective_conductivity(self.mesh, self.boundaries)
+        """Conductivity [W/m/K]: q L/ΔT between two parallel walls, or −q/g along a gradient.
+
+        The walls are isothermal, or periodic with a temperature difference. The gradient is along
+        a direction that the mesh does not have, and q is the mean over the mesh.
+        """
+        return derived.effective_conductivity(self)
 
     def thermal_resistance(self, hot: str, cold: str) -> float:
         """Return (T_hot − T_cold)/power between two ends [K/W; K m/W in 2D; K m2/W in 1D].

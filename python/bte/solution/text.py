@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bte.solution.derived import mean_along
+
 if TYPE_CHECKING:
     from bte.solution.solution import Solution
 
@@ -74,6 +76,9 @@ def summary(solution: Solution) -> str:
         *aligned(_region_rows(solution, unit)),
         *aligned(_boundary_rows(solution, unit)),
     ]
+    for axis, gradient in solution.gradient.items():
+        flux = mean_along(solution, axis)
+        lines.append(f"along {axis}: mean flux {flux:.6g} W/m2 for a gradient of {gradient:g} K/m")
     if solution.interfaces:
         lines += aligned(_interface_rows(solution))
     return "\n".join(lines)

@@ -1,12 +1,15 @@
-"""The two corrections that make GMRES fast at every Knudsen number.
+"""The corrections that make GMRES fast at every Knudsen number.
 
 For a residual ``r = F(x) - x`` they estimate ``(I - L)^-1 L r``: what further sweeps would add.
 
-- *Continuum correction*: r is a heat source, ``S r_T`` in the volume and ``H r`` at faces, whose
-  field E obeys diffusion with the interior-penalty operator on the same nodes. Emissions and
-  traces change by the traces of E that they would re-emit.
-- *Spectral rebalance*: bands that exchange energy only by rare scattering have an energy balance of
-  their own in every connected region; a constant shift per band and region restores it.
+- *Continuum correction* (`bte.solvers.continua`): r is a heat source, ``S r_T`` in the volume and
+  ``H r`` at faces, whose field E obeys diffusion with the interior-penalty operator on the same
+  nodes, one equation for each mode of the spectrum. Emissions and traces change by the traces of E
+  that they would re-emit.
+- *Spectral rebalance* (`bte.solvers.rebalance`): bands that exchange energy only by rare scattering
+  have an energy balance of their own in every connected region.
+- *Flight map* (`bte.solvers.flights`): what long flights between mirrors or through periodic faces
+  make of a residual of the traces.
 """
 
 from __future__ import annotations
@@ -14,17 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
 
-from bte.conditions.kapitza import interface_conductance, wall_conductance
-from bte.continuum.linear import Solver, make_solver
-from bte.continuum.operator import Coefficients, assemble
-from bte.packing import Kind, Packed
-from bte.packing.arrays import Array, membership
-from bte.packing.pack import nodal_mass
-from bte.packing.parts import connected_parts, thickness
+from bte.packing.arrays import Array
+from bte.solvers.continua import Continuum, make_continua
 from bte.solvers.discrete import Discrete, State
+from bte.solvers.flights import FlightMap, find_flights
+from bte.solvers.rebalance import Rebalance, make_rebalance
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,149 +30,68 @@ class Accelerator:
     """The operator P: ``x -> P x``."""
 
     discrete: Discrete
-    solve: Solver
+    continua: tuple[Continuum, ...]
     rebalance: Rebalance | None
+    flights: FlightMap | None
+
+    @property
+    def setup(self) -> float:
+        """Sweeps that preparing it took."""
+        return 0.0 if self.flights is None else self.flights.setup
 
     def apply(self, x: Array) -> Array:
-        """Return ``P x``, the sum of both corrections."""
+        """Return ``P x``, the sum of all corrections."""
         residual = self.discrete.split(x)
         correction = self._continuum(residual)
         if self.rebalance is not None:
             for part, shift in zip(correction, self.rebalance.apply(residual), strict=True):
                 part += shift
+        if self.flights is not None:
+            correction.traces[...] += self.flights.further(residual.traces)
         return correction.flat()
 
-    def load(self, residual: State) -> Array:
-        """Return the residual as heat at the nodes (n_node,)."""
+    def _continuum(self, residual: State) -> State:
+        """Add up the fields of all modes and what sides and traces would re-emit of them."""
         d = self.discrete
-        load = nodal_mass(d.packed, d.scattering * residual.temperature)
+        sides, traces, band = d.packed.sides, d.traces, d.lanes.band
+        volume = d.packed.mesh.mass_product(d.scattering * residual.temperature)
+        temperature = np.zeros(d.n_node)
+        arriving = np.zeros((*sides.nodes.shape, d.packed.n_band))
+        entering = np.zeros_like(residual.traces)
+        for continuum in self.continua:
+            field = continuum.solve(volume + self._face_load(residual, continuum.share))
+            temperature += field
+            arriving += field[sides.nodes][:, :, None] * continuum.share[sides.zone][:, None, :]
+            share = continuum.share[traces.zone][:, None, band]
+            entering += field[traces.origin][:, :, None] * share
+        entering *= traces.alive[:, None, :]
+        return State(temperature, d.coupling.share(arriving), entering)
+
+    def _face_load(self, residual: State, share: Array) -> Array:
+        """Return the residual of emissions and traces as heat at the nodes (n_node,)."""
+        d = self.discrete
+        load = np.zeros(d.n_node)
         sides, free = d.packed.sides, d.coupling.free
-        power = np.einsum("sb,sdb->sd", d.coupling.half_range[free], residual.emission)
-        np.add.at(load, sides.nodes[free], face_mass(power))
-        if len(d.traces.cell):
-            heat = np.einsum("tdl,tl->td", residual.traces, d.traces.flux)
-            np.add.at(load, d.traces.nodes, face_mass(heat * d.traces.strength[:, None]))
+        power = d.coupling.half_range[free] * residual.emission
+        power = np.einsum("sib,sb->si", power, share[sides.zone[free]])
+        np.add.at(load, sides.nodes[free], spread(sides.mass[free], sides.weights[free], power))
+        traces = d.traces
+        if len(traces.cell):
+            flux = traces.flux * share[traces.zone][:, d.lanes.band]
+            power = np.einsum("til,tl->ti", residual.traces, flux) * traces.strength
+            np.add.at(load, traces.nodes, spread(traces.mass[traces.row], traces.area, power))
         return load
 
-    def _continuum(self, residual: State) -> State:
-        d = self.discrete
-        field = self.solve(self.load(residual))
-        arriving = np.repeat(field[d.packed.sides.nodes][:, :, None], d.packed.n_band, axis=2)
-        traces = field[d.traces.nodes][:, :, None] * d.traces.alive[:, None, :]
-        return State(field, d.coupling.share(arriving), traces)
 
-
-@dataclass(frozen=True, eq=False)
-class Rebalance:
-    """A tiny dense system per band: one balance per connected region.
-
-    Attributes
-    ----------
-    part : (n_cell,)
-        Connected region of each cell.
-    factors : list of LU factors, one per band
-    weight : (n_region, n_band)
-        ``(C/tau)_b / S``: the share of a band's shift in the pseudo-temperature.
-    """
-
-    discrete: Discrete
-    part: NDArray[np.int64]
-    n_part: int
-    factors: tuple[tuple[Array, NDArray[np.int32]], ...]
-    weight: Array
-
-    def apply(self, residual: State) -> State:
-        """Return the shift of every unknown."""
-        shift = self._shifts(residual)
-        d = self.discrete
-        node_part = np.repeat(self.part, d.packed.mesh.dim + 1)
-        temperature = (self.weight[d.packed.node_zone] * shift[node_part]).sum(axis=1)
-        side_part = self.part[d.packed.sides.cell]
-        arriving = (d.coupling.half_range * shift[side_part])[:, None, :]
-        arriving = d.coupling.ratio(np.repeat(arriving, d.packed.mesh.dim, axis=1))
-        traces = np.zeros_like(residual.traces)
-        traces += shift[self.part[d.traces.cell]][:, None, d.lanes.band]
-        traces *= d.traces.alive[:, None, :]
-        return State(temperature, d.coupling.share(arriving), traces)
-
-    def _shifts(self, residual: State) -> Array:
-        """Solve the balances (n_part, n_band)."""
-        d = self.discrete
-        free, n_band = d.coupling.free, d.packed.n_band
-        influx = np.zeros((self.n_part, n_band))
-        np.add.at(
-            influx,
-            self.part[d.packed.sides.cell[free]],
-            d.coupling.half_range[free] * residual.emission.mean(axis=1),
-        )
-        if len(d.traces.cell):
-            lane = residual.traces.mean(axis=1) * d.traces.flux * d.traces.strength[:, None]
-            np.add.at(influx, self.part[d.traces.cell], lane @ membership(d.lanes.band, n_band))
-        return np.column_stack(
-            [lu_solve(factor, influx[:, b]) for b, factor in enumerate(self.factors)]
-        )
-
-
-def face_mass(values: Array) -> Array:
-    """Return ``int_f phi_i f / A`` for nodal values on faces, (n, dim).
-
-    On a face of d vertices ``int phi_i phi_j = A (1 + delta_ij) / (d (d + 1))``.
-    """
-    dim = values.shape[1]
-    return np.asarray((values + values.sum(axis=1, keepdims=True)) / (dim * (dim + 1)))
+def spread(mass: Array, area: Array, power: Array) -> Array:
+    """Return ``int phi_i f dA`` (n, n_vertex) for powers at vertices, ``f = power / area``."""
+    density = np.divide(power, area, out=np.zeros_like(power), where=area > 0)
+    return np.asarray(np.einsum("nij,nj->ni", mass, density))
 
 
 def make_accelerator(discrete: Discrete) -> Accelerator:
-    """Prepare both corrections; a single group needs no rebalance."""
-    solve = make_solver(assemble(discrete.packed, _coefficients(discrete.packed)), 1e-8)
+    """Prepare the corrections; a single group needs no rebalance."""
+    continua = make_continua(discrete.coupling, discrete.threads)
     single = len(discrete.packed.spectrum.group_band) == 1
-    return Accelerator(discrete, solve, None if single else make_rebalance(discrete))
-
-
-def _coefficients(packed: Packed) -> Coefficients:
-    total = packed.flux_capacity.sum(axis=1)
-    return Coefficients(
-        conductivity=_limited_conductivity(packed),
-        wall=np.array([wall_conductance(value, "local") for value in total]),
-        contact=np.array([interface_conductance(table, "local") for table in packed.tables]),
-        least_penalty=0.25 * total,
-    )
-
-
-def _limited_conductivity(packed: Packed) -> Array:
-    """``sum C v Lambda / (3 (1 + Lambda / l))``: very long paths do not diffuse.
-
-    The length l is the thickness of the thinnest body.
-    """
-    length = thickness(packed).min()
-    path = packed.mean_free_path
-    return np.asarray((packed.flux_capacity * path / (1.0 + path / length)).sum(axis=1) / 3.0)
-
-
-def make_rebalance(discrete: Discrete) -> Rebalance:
-    """Prepare the balances of every band.
-
-    The loss of a band in a region is scattering ``(C/tau) V``, transmission ``t H``, and ``H`` at
-    every face whose emission does not depend on that band alone.
-    """
-    packed, coupling = discrete.packed, discrete.coupling
-    part, n_part = connected_parts(packed)
-    scattering = packed.by_band(packed.scattering)
-    n_band = packed.n_band
-    matrix = np.zeros((n_part, n_part, n_band))
-    diagonal = np.zeros((n_part, n_band))
-    volume = packed.mesh.volumes[:, None]
-    np.add.at(diagonal, part, scattering[packed.mesh.cell_region] * volume)
-    sides = packed.sides
-    lost = coupling.through * coupling.half_range
-    elsewhere = (sides.kind == Kind.ISOTHERMAL) | coupling.pooled
-    lost[elsewhere] = coupling.half_range[elsewhere]
-    np.add.at(diagonal, part[sides.cell], lost)
-    linked = np.flatnonzero((sides.partner >= 0) & ~coupling.pooled)
-    here, there = part[sides.cell[linked]], part[sides.cell[sides.partner[linked]]]
-    np.subtract.at(matrix.reshape(-1, n_band), there * n_part + here, lost[linked])
-    index = np.arange(n_part)
-    matrix[index, index] += np.where(diagonal == 0, 1.0, diagonal)
-    factors = tuple(lu_factor(matrix[:, :, b]) for b in range(n_band))
-    weight = scattering / scattering.sum(axis=1, keepdims=True)
-    return Rebalance(discrete, part, n_part, factors, weight)
+    rebalance = None if single else make_rebalance(discrete)
+    return Accelerator(discrete, continua, rebalance, find_flights(discrete))

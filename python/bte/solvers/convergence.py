@@ -120,10 +120,12 @@ def make_goal(discrete: Discrete, largest: float, tolerance: float) -> Goal:
         Asked for.
     """
     packed = discrete.packed
-    walls = packed.sides.temperature[packed.sides.of(Kind.ISOTHERMAL)]
+    held_sides = packed.sides.of(Kind.ISOTHERMAL, Kind.CONTACT)
+    walls = packed.sides.temperature[held_sides]
     scale = float(np.ptp(walls)) if len(walls) else 0.0
-    scale = max(scale, largest)
-    held = discrete.coupling.half_range[packed.sides.of(Kind.ISOTHERMAL)]
+    scale = max(scale, largest, float(np.abs(packed.sides.jump).max(initial=0.0)))
+    driven = packed.sides.of(Kind.ISOTHERMAL, Kind.CONTACT, Kind.PERIODIC)
+    held = discrete.coupling.half_range[driven]
     volume, density = packed.mesh.node_volumes, packed.sources.density
     return Goal(
         tolerance,

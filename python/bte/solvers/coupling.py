@@ -1,7 +1,8 @@
 """Faces that re-emit what arrives: the small linear map from outflow to emission.
 
-``J`` is the power that arrives at a side per band, ``H`` that of unit intensity, both sums over the
-discrete ordinates of that face, so that equilibrium and energy hold to rounding.
+``J`` is the power that arrives at a vertex of a side per band, ``H`` that of unit intensity, both
+sums over the discrete ordinates of that face with the vertex' share of its area, so that
+equilibrium and energy hold to rounding.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.packing import Kind, Packed
-from bte.packing.arrays import Array
+from bte.packing import Kind, Packed, Sides
+from bte.packing.arrays import TRACED, Array
 from bte.quadrature import Quadrature
 
 
@@ -22,12 +23,14 @@ class Coupling:
 
     Attributes
     ----------
-    half_range : (n_side, n_band) [W/K]
-        H: power through a side per kelvin and band, discrete.
+    half_range : (n_side, n_face_vertex, n_band) [W/K]
+        H: power through a vertex of a side per kelvin and band, discrete.
     free : (n_free,)
-        Sides whose emission is unknown: all but isothermal ones and mirrors.
+        Sides whose emission is unknown: all but isothermal ones and those with traces.
     through : (n_side, n_band)
         Transmitted fraction at interface sides, outwards from the side's own cell.
+    kept : (n_side, n_band)
+        What a side answers of what arrives; the rest comes from a reservoir behind it.
     pooled : (n_side,) bool
         Sides at which all bands are thermalised together.
     """
@@ -36,27 +39,28 @@ class Coupling:
     half_range: Array
     free: NDArray[np.int64]
     through: Array
+    kept: Array
     pooled: NDArray[np.bool_]
 
     def ratio(self, power: Array) -> Array:
-        """Return ``J/H``: the temperature of what arrives (n_side, dim, n_band).
+        """Return ``J/H``: the temperature of what arrives (n_side, n_face_vertex, n_band).
 
         Parameters
         ----------
-        power : (n_side, dim, n_band) [W]
-            Arriving flux at the face's vertices times the area of the face.
+        power : (n_side, n_face_vertex, n_band) [W]
+            What arrives at each vertex.
         """
-        h = self.half_range[:, None, :]
-        ratio = np.divide(power, h, out=np.zeros_like(power), where=h > 0)
+        ratio = _quotient(power, self.half_range)
         pooled = self.pooled
-        total = power[pooled].sum(axis=2) / h[pooled].sum(axis=2)
+        total = _quotient(power[pooled].sum(axis=2), self.half_range[pooled].sum(axis=2))
         ratio[pooled] = total[:, :, None]
         return ratio
 
     def share(self, values: Array) -> Array:
-        """Mix per-side temperatures (n_side, dim, n_band) into what each free side emits.
+        """Mix temperatures at sides (n_side, n_face_vertex, n_band) into what free sides emit.
 
-        ``e = (1 - t) r_own + t r_other`` at interfaces, ``e = r_own`` at walls.
+        ``e = (1 - t) r_own + t r_other`` at interfaces, ``e = r_own`` at walls, less what goes to a
+        reservoir.
         """
         sides, free = self.packed.sides, self.free
         partner = sides.partner[free]
@@ -65,40 +69,76 @@ class Coupling:
         t = self.through[free[paired]][:, None, :]
         other = values[partner[paired][:, None], sides.partner_vertex[free[paired]]]
         emitted[paired] = (1.0 - t) * emitted[paired] + t * other
-        emitted *= (self.half_range[free] > 0)[:, None, :]
+        emitted *= self.kept[free][:, None, :] * (self.half_range[free] > 0)
         return emitted
 
     def emission(self, outflow: Array, *, affine: bool) -> Array:
-        """Return the emission of the free sides for what arrives, (n_free, dim, n_band).
+        """Return the emission of the free sides for what arrives, (n_free, n_face_vertex, n_band).
 
         Parameters
         ----------
-        outflow : (n_side, dim, n_band) [W]
+        outflow : (n_side, n_face_vertex, n_band) [W]
             What arrives.
         affine : bool
-            Whether prescribed fluxes are added (F) or not (its linear part).
+            Whether prescribed fluxes and reservoirs are added (F) or not (its linear part).
         """
-        power = outflow
-        if affine:
-            sides = self.packed.sides
-            total = self.half_range.sum(axis=1)
-            push = sides.flux * sides.area / np.where(total > 0, total, 1.0)
-            power = outflow + (push[:, None] * self.half_range)[:, None, :]
-        return self.share(self.ratio(power))
+        if not affine:
+            return self.share(self.ratio(outflow))
+        sides, free = self.packed.sides, self.free
+        push = _quotient(sides.flux * sides.weights, self.half_range.sum(axis=2))
+        emitted = self.share(self.ratio(outflow + push[:, :, None] * self.half_range))
+        held = (1.0 - self.kept[free])[:, None, :] * sides.temperature[free][:, :, None]
+        return np.asarray(emitted + held * (self.half_range[free] > 0))
+
+
+def _quotient(power: Array, half_range: Array) -> Array:
+    """Return their ratio, zero where there are no states (or no vertex)."""
+    return np.divide(power, half_range, out=np.zeros_like(power), where=half_range > 0)
+
+
+def openings(sides: Sides, quadrature: Quadrature) -> Array:
+    """Return ``sum w s max(Omega . a_i, 0)`` of each vertex (n_side, n_face_vertex) [m2].
+
+    On a warped face, which is crossed as a whole where ``Omega . n > 0``, that of each vertex.
+    """
+    result: Array = quadrature.half_range(sides.normal)[:, None] * sides.weights
+    warped = warped_sides(sides)
+    if len(warped):
+        outward = sides.normal[warped] @ quadrature.directions.T > 0
+        through = sides.vertex_areas[warped] @ quadrature.directions.T
+        result[warped] = (through * outward[:, None]) @ quadrature.weights * quadrature.mean_sine
+    return result
+
+
+def warped_sides(sides: Sides) -> NDArray[np.int64]:
+    """Return the sides whose vertices have area vectors in different directions."""
+    along = sides.weights[:, :, None] * sides.normal[:, None]
+    gap = np.linalg.norm(sides.vertex_areas - along, axis=2)
+    return np.flatnonzero((gap > 1e-9 * sides.area[:, None]).any(axis=1))
 
 
 def make_coupling(packed: Packed, quadrature: Quadrature) -> Coupling:
     """Prepare the coupling of a problem's sides for a quadrature."""
     sides = packed.sides
-    hemisphere = quadrature.half_range(sides.normal) * sides.area
-    half_range = hemisphere[:, None] * packed.by_band(packed.flux_capacity)[sides.zone]
-    free = np.flatnonzero(~np.isin(sides.kind, (Kind.ISOTHERMAL, Kind.MIRROR)))
-    through = np.zeros_like(half_range)
-    pooled = sides.kind == Kind.MIXING
+    states = packed.by_band(packed.flux_capacity)[sides.zone]
+    half_range = openings(sides, quadrature)[:, :, None] * states[:, None, :]
+    free = np.flatnonzero(~np.isin(sides.kind, (Kind.ISOTHERMAL, *TRACED)))
+    through = np.zeros(states.shape)
+    pooled = (sides.kind == Kind.MIXING) | np.isfinite(sides.conductance)
     for index, table in enumerate(packed.tables):
         mine = sides.contact == index
         through[mine & sides.forward] = table.forward
         through[mine & ~sides.forward] = table.backward
         if table.mixing:
             pooled |= mine
-    return Coupling(packed, half_range, free, through, pooled)
+    kept = _kept(sides, half_range.sum(axis=(1, 2)), states.shape[1])
+    return Coupling(packed, half_range, free, through, kept, pooled)
+
+
+def _kept(sides: Sides, half_range: Array, n_band: int) -> Array:
+    """Return ``1 - t``, or ``H / (H + h A)`` before an external conductance h."""
+    outside = np.nan_to_num(sides.conductance) * sides.area
+    kept = half_range / np.where(half_range > 0, half_range + outside, 1.0)
+    kept = np.where(np.isfinite(sides.transmission), 1.0 - sides.transmission, kept)
+    kept = np.where(sides.kind == Kind.CONTACT, kept, 1.0)
+    return np.repeat(kept[:, None], n_band, axis=1)

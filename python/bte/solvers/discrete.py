@@ -7,6 +7,7 @@ problem's temperature.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,12 +16,13 @@ from numpy.typing import NDArray
 
 from bte import _core
 from bte.packing import Kind, Packed
-from bte.packing.arrays import Array, Ints
-from bte.packing.pack import nodal_mass
+from bte.packing.arrays import TRACED, Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
-from bte.solvers.traces import Traces, mirror_tables, traces_of
+from bte.solvers.traces import Traces, shared_mirrors, trace_tables, traces_of
+
+log = logging.getLogger("bte")
 
 _EMPTY = np.zeros(0)
 
@@ -31,9 +33,9 @@ class State(NamedTuple):
     Attributes
     ----------
     temperature : (n_node,)
-    emission : (n_free, dim, n_band)
+    emission : (n_free, n_face_vertex, n_band)
         At the vertices of each side's face.
-    traces : (n_trace, dim, n_lane)
+    traces : (n_trace, n_face_vertex, n_lane)
     """
 
     temperature: Array
@@ -52,10 +54,10 @@ class Sweep(NamedTuple):
     ----------
     state : State
         F(x).
-    emission : (n_side, dim, n_band)
+    emission : (n_side, n_face_vertex, n_band)
         What every side emitted [K].
-    outflow : (n_side, dim, n_band)
-        Flux that arrived times the area of the face [W].
+    outflow : (n_side, n_face_vertex, n_band)
+        What arrived at each vertex [W].
     energy : (n_node,) [J/m3]
         ``sum C <theta>`` of the groups with velocity.
     flux : (n_node, dim) [W/m2]
@@ -80,26 +82,32 @@ class Discrete:
     transport: _core.Transport
     scattering: Array
     threads: int
+    single: bool = False
 
     @property
     def n_node(self) -> int:
         """Number of nodes."""
         return self.packed.mesh.n_node
 
+    @property
+    def n_face_vertex(self) -> int:
+        """Most vertices of a face."""
+        return int(self.packed.sides.nodes.shape[1])
+
     def split(self, x: Array) -> State:
         """Return the parts of a vector, as views."""
-        dim, n_band = self.packed.mesh.dim, self.packed.n_band
-        n_emission = len(self.coupling.free) * dim * n_band
+        wide, n_band = self.n_face_vertex, self.packed.n_band
+        n_emission = len(self.coupling.free) * wide * n_band
         temperature, emission, traces = np.split(x, [self.n_node, self.n_node + n_emission])
-        shape = (self.transport.n_trace, dim, len(self.lanes.band))
-        return State(temperature, emission.reshape(-1, dim, n_band), traces.reshape(shape))
+        shape = (self.transport.n_trace, wide, len(self.lanes.band))
+        return State(temperature, emission.reshape(-1, wide, n_band), traces.reshape(shape))
 
     @property
     def size(self) -> int:
         """Length of the unknown."""
-        dim, free = self.packed.mesh.dim, len(self.coupling.free)
+        free = len(self.coupling.free)
         n_trace = self.transport.n_trace * len(self.lanes.band)
-        return self.n_node + dim * (free * self.packed.n_band + n_trace)
+        return self.n_node + self.n_face_vertex * (free * self.packed.n_band + n_trace)
 
     def apply(self, x: Array) -> tuple[Array, Array]:
         """Return ``L x``, the linear part of one sweep, and numbers that are linear in x.
@@ -109,71 +117,116 @@ class Discrete:
         """
         state = self.split(x)
         sweep = self._sweep(state, affine=False, full=False)
-        power = self.packed.boundary_power(self.side_power(sweep))
+        power = self.packed.boundary_power(self.side_power(sweep, affine=False))
         residual = State(*(a - b for a, b in zip(state, sweep.state, strict=True)))
         return sweep.state.flat(), np.concatenate([power, self.local_heat(residual)])
 
     def local_heat(self, residual: State) -> Array:
         """Return ``int S r_T`` of every cell and ``H r_f`` of every free side (n,) [W]."""
-        n = self.packed.mesh.dim + 1
-        nodal = nodal_mass(self.packed, self.scattering * residual.temperature)
-        half_range = self.coupling.half_range[self.coupling.free]
-        faces = (half_range * residual.emission.mean(axis=1)).sum(axis=1)
-        return np.concatenate([nodal.reshape(-1, n).sum(axis=1), faces])
+        mesh = self.packed.mesh
+        nodal = mesh.node_volumes * self.scattering * residual.temperature
+        faces = self.coupling.half_range[self.coupling.free] * residual.emission
+        cells = np.add.reduceat(nodal, mesh.dg_offsets[:-1])
+        return np.concatenate([cells, faces.sum(axis=(1, 2))])
 
     def evaluate(self, x: Array) -> Sweep:
         """Return ``F(x)`` and all moments."""
         return self._sweep(self.split(x), affine=True, full=True)
 
     def answered(self, sweep: Sweep) -> Array:
-        """Return the face mean of what every side should emit for what arrives (n_side, n_band)."""
-        emission = sweep.emission.mean(axis=1)
-        emission[self.coupling.free] = sweep.state.emission.mean(axis=1)
-        return np.asarray(emission)
+        """Return what every side should emit for what arrives (n_side, n_face_vertex, n_band)."""
+        emission = sweep.emission.copy()
+        emission[self.coupling.free] = sweep.state.emission
+        return emission
 
-    def side_power(self, sweep: Sweep) -> Array:
+    def side_power(self, sweep: Sweep, *, affine: bool = True) -> Array:
         """Return the power into the domain through every side and band (n_side, n_band) [W].
 
-        What a side emits less what arrives there; mirrors return what they get. With the
-        `answered` emission an adiabatic wall lets nothing through, and whatever the sweep misses
-        is seen where heat enters and leaves.
+        What a side emits less what arrives there; mirrors return what they get, and what enters at
+        a periodic face has left at its partner. With the `answered` emission an adiabatic wall
+        lets nothing through, and whatever the sweep misses is seen where heat enters and leaves.
+        ``affine`` says whether offsets of periodic faces count (F) or not (its linear part).
         """
-        emitted = self.coupling.half_range * self.answered(sweep)
-        power = emitted - sweep.outflow.mean(axis=1)
-        power[self.packed.sides.kind == Kind.MIRROR] = 0.0
+        sides, half_range = self.packed.sides, self.coupling.half_range
+        emitted = (half_range * self.answered(sweep)).sum(axis=1)
+        arrived = sweep.outflow.sum(axis=1)
+        power = emitted - arrived
+        power[np.isin(sides.kind, TRACED)] = 0.0
+        periodic = sides.of(Kind.PERIODIC)
+        power[periodic] = arrived[sides.partner[periodic]] - arrived[periodic]
+        if affine:
+            power[periodic] += (sides.jump[:, None] * half_range.sum(axis=1))[periodic]
         return np.asarray(power)
+
+    def march(
+        self, temperature: Array, selective: Array, traces: Array, *, full: bool = False
+    ) -> Sweep:
+        """Return what a sweep makes of temperatures, a selective source and traces alone.
+
+        Nothing is emitted at the sides.
+        """
+        shape = (self.packed.sides.n, self.n_face_vertex, self.packed.n_band)
+        return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
+
+    def flown(self, traces: Array) -> Array:
+        """Return what a sweep makes of traces alone, without what walls scatter of them."""
+        sides = self.packed.sides
+        swept = self.transport.sweep(
+            np.zeros(self.n_node),
+            _EMPTY,
+            np.zeros((sides.n, self.n_face_vertex, self.packed.n_band)),
+            np.ascontiguousarray(traces),
+            threads=self.threads,
+        )
+        return self.traces.without_diffuse().answer(swept[2], affine=False)
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides
         temperature, selective = state.temperature, _EMPTY
-        emission = np.zeros((sides.n, self.packed.mesh.dim, self.packed.n_band))
+        emission = np.zeros((sides.n, self.n_face_vertex, self.packed.n_band))
         emission[self.coupling.free] = state.emission
         if affine:
             temperature = temperature + sources.thermal / self.scattering
             if sources.selective.any():
                 selective = sources.selective
             walls = sides.of(Kind.ISOTHERMAL)
-            emission[walls] = sides.temperature[walls, None, None]
+            emission[walls] = sides.temperature[walls][:, :, None]
+        return self._march(temperature, selective, emission, state.traces, full, affine=affine)
+
+    def _march(
+        self,
+        temperature: Array,
+        selective: Array,
+        emission: Array,
+        traces: Array,
+        full: bool,
+        *,
+        affine: bool,
+    ) -> Sweep:
         moment, outflow, traces, energy, flux = self.transport.sweep(
             np.ascontiguousarray(temperature),
             selective,
             emission,
-            np.ascontiguousarray(state.traces),
+            np.ascontiguousarray(traces),
             full=full,
             threads=self.threads,
+            single=self.single and not (affine or full),
         )
         new = State(
             moment / self.scattering,
             self.coupling.emission(outflow, affine=affine),
-            traces * self.traces.alive[:, None, :],
+            self.traces.answer(traces, affine=affine),
         )
         return Sweep(new, emission, outflow, energy, flux)
 
 
 def neighbours(packed: Packed) -> Ints:
-    """Return for every cell face the cell beyond, or -1 - side, (n_cell, n_face) int32."""
+    """Return for every cell face the cell beyond, or -1 - side, (n_cell, n_face) int32.
+
+    Where a cell has fewer faces the least integer fills the row.
+    """
     mesh, sides = packed.mesh, packed.sides
-    table = np.zeros((mesh.n_cell, mesh.dim + 1), dtype=np.int32)
+    table = np.full((mesh.n_cell, mesh.n_cell_face), np.iinfo(np.int32).min, dtype=np.int32)
     inner = mesh.faces.interior
     cells, local = mesh.faces.cells[inner], mesh.faces.local[inner]
     table[cells[:, 0], local[:, 0]] = cells[:, 1]
@@ -182,17 +235,24 @@ def neighbours(packed: Packed) -> Ints:
     return table
 
 
-def discretise(packed: Packed, quadrature: Quadrature, threads: int = 0) -> Discrete:
-    """Prepare the sweeps of a problem.
-
-    Raises
-    ------
-    BteError
-        Where a mirror is no symmetry plane of the ordinates.
-    """
-    lanes = make_lanes(packed, quadrature)
-    row, read, write, face = mirror_tables(packed, quadrature)
+def discretise(
+    packed: Packed, quadrature: Quadrature, threads: int = 0, lanes: Lanes | None = None
+) -> Discrete:
+    """Prepare the sweeps of a problem, with lanes other than its own where they are given."""
+    tables = trace_tables(packed, quadrature)
+    if lanes is None:
+        lanes = make_lanes(packed, quadrature)
+        for name, count in shared_mirrors(packed, tables).items():
+            log.info(
+                "mirrors of boundary '%s' lie off the symmetry planes of the directions "
+                "(orientations: %d), so that what arrives is shared among those about the image; "
+                "more azimuths, in 3D also axis= along or across the walls, do better",
+                name,
+                count,
+            )
     transport = _core.Transport(
+        node_points=np.ascontiguousarray(packed.mesh.node_points),
+        offsets=packed.mesh.dg_offsets,
         face_vector=packed.geometry.face_vector,
         volume=packed.mesh.volumes,
         zone=np.ascontiguousarray(packed.mesh.cell_region, dtype=np.int32),
@@ -207,10 +267,11 @@ def discretise(packed: Packed, quadrature: Quadrature, threads: int = 0) -> Disc
         lane_source=lanes.source,
         band=lanes.band,
         n_band=packed.n_band,
-        side_trace_row=row,
-        trace_read=read,
-        trace_write=write,
-        trace_face=face,
+        side_trace_row=tables.row,
+        trace_read=tables.read,
+        trace_write=tables.write,
+        trace_face=tables.face,
+        trace_vertex=tables.vertex,
     )
     total: NDArray[np.float64] = packed.scattering.sum(axis=1)
     return Discrete(
@@ -218,7 +279,7 @@ def discretise(packed: Packed, quadrature: Quadrature, threads: int = 0) -> Disc
         quadrature,
         lanes,
         make_coupling(packed, quadrature),
-        traces_of(packed, quadrature, lanes, transport, read),
+        traces_of(packed, quadrature, lanes, transport, tables),
         transport,
         total[packed.node_zone],
         threads,

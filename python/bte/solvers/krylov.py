@@ -28,6 +28,10 @@ Watch = Callable[[float, Array], bool]
 #: The constraint may add this much of the least residual.
 _DEAREST = 1.0
 
+#: Vectors that are stored in one table.
+_TABLE = 16
+_ALL = slice(None)
+
 
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C within a cycle; carries the update that was reached."""
@@ -37,22 +41,57 @@ class Interrupted(KeyboardInterrupt):
         self.update = update
 
 
+class _Rows:
+    """Vectors as the rows of a few tables, so that one product serves many of them."""
+
+    def __init__(self, length: int) -> None:
+        self.length, self.n = length, 0
+        self.tables: list[Array] = []
+
+    def append(self, vector: Array) -> None:
+        """Add a row."""
+        if self.n == _TABLE * len(self.tables):
+            self.tables.append(np.empty((_TABLE, self.length)))
+        self.tables[-1][self.n % _TABLE] = vector
+        self.n += 1
+
+    @property
+    def last(self) -> Array:
+        """The last row."""
+        return np.asarray(self.tables[-1][(self.n - 1) % _TABLE])
+
+    def dots(self, vector: Array) -> Array:
+        """Return the product of every row with a vector (n,)."""
+        return np.concatenate([table @ vector for table in self._filled()])
+
+    def combine(self, weights: Array, part: slice = _ALL) -> Array:
+        """Return the sum of the first rows, or of a part of each, with as many weights."""
+        result, start = np.zeros(len(range(*part.indices(self.length)))), 0
+        for table in self._filled():
+            mine = weights[start : start + len(table)]
+            result += mine @ table[: len(mine), part]
+            start += len(table)
+        return result
+
+    def _filled(self) -> list[Array]:
+        return [table[: self.n - i * _TABLE] for i, table in enumerate(self.tables)]
+
+
 @dataclass
 class _Basis:
     """Arnoldi basis with its Hessenberg matrix reduced by Givens rotations."""
 
-    vectors: list[Array]
+    vectors: _Rows
     columns: list[Array]
     rotations: list[tuple[float, float]]
     rhs: list[float]
 
     def extend(self, w: Array) -> None:
-        h = np.zeros(len(self.vectors) + 1)
+        h = np.zeros(self.vectors.n + 1)
         for _ in range(2):  # twice is enough: Giraud et al., doi:10.1007/s00211-005-0615-4
-            for i, v in enumerate(self.vectors):
-                dot = v @ w
-                h[i] += dot
-                w -= dot * v
+            dots = self.vectors.dots(w)
+            h[:-1] += dots
+            w = w - self.vectors.combine(dots)
         h[-1] = np.linalg.norm(w)
         self.vectors.append(w / h[-1] if h[-1] > 0 else w)
         self._rotate(h)
@@ -136,12 +175,14 @@ def gmres_cycle(
     norm = float(np.linalg.norm(start))
     if norm == 0.0:
         return np.zeros_like(residual)
-    basis = _Basis([start / norm], [], [], [norm])
+    vectors = _Rows(len(start))
+    vectors.append(start / norm)
+    basis = _Basis(vectors, [], [], [norm])
     numbers = np.empty((max_steps, 0))
     y = np.zeros(0)
     try:
         for step in range(max_steps):
-            v = basis.vectors[-1]
+            v = vectors.last
             image, seen = linear(v)
             image = v - image
             basis.extend(image + precondition(image))
@@ -150,17 +191,10 @@ def gmres_cycle(
             numbers[step] = seen
             table = numbers[: step + 1]
             y, weights = basis.coefficients(table[:, balanced].sum(axis=1), -imbalance)
-            part = sum(w * u[watched] for w, u in zip(weights, basis.vectors, strict=True))
+            part = vectors.combine(weights, watched)
             stop = watch(float(np.abs(part).max()), y @ table)
             if stop or abs(basis.rhs[-1]) <= 1e-15 * norm:
                 break
     except KeyboardInterrupt:
-        raise Interrupted(_combine(y, basis.vectors, residual)) from None
-    return _combine(y, basis.vectors, residual)
-
-
-def _combine(y: Array, vectors: list[Array], like: Array) -> Array:
-    update = np.zeros_like(like)
-    for weight, vector in zip(y, vectors, strict=False):
-        update += weight * vector
-    return update
+        raise Interrupted(vectors.combine(y)) from None
+    return vectors.combine(y)

@@ -28,7 +28,9 @@ class Lanes:
     ----------
     n : int
         Lanes that carry heat somewhere.
-    band : (n_padded,) int32
+    group, band : (n_padded,) int32
+    sine : (n_padded,)
+        Length of the polar node's projection on the mesh's space; 1 in the padding.
     inverse_mfp : (n_region, n_padded) [1/m]
         ``1/(Lambda s)``.
     scattering, energy, flux : (n_region, n_padded)
@@ -38,7 +40,9 @@ class Lanes:
     """
 
     n: int
+    group: Ints
     band: Ints
+    sine: Array
     inverse_mfp: Array
     scattering: Array
     energy: Array
@@ -74,9 +78,13 @@ def make_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:
     share = np.divide(fed, taking, out=np.zeros_like(packed.scattering), where=taking > 0)
     band = np.zeros(padded, dtype=np.int32)
     band[:n] = packed.spectrum.group_band[group]
+    lane_group, lane_sine = np.zeros(padded, dtype=np.int32), np.ones(padded)
+    lane_group[:n], lane_sine[:n] = group, sine
     return Lanes(
         n,
+        lane_group,
         band,
+        lane_sine,
         table(1.0 / path, idle),
         table(packed.scattering[:, group] * weight),
         table(packed.heat_capacity[:, group] * weight),

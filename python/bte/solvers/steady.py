@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,11 +14,12 @@ from bte.errors import BteError
 from bte.packing import Packed
 from bte.packing.arrays import Array
 from bte.packing.balance import shifted
-from bte.quadrature import quadrature
+from bte.quadrature import Quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
 from bte.solvers.convergence import Goal, Measure, make_goal
 from bte.solvers.discrete import Discrete, Sweep, discretise
 from bte.solvers.krylov import Interrupted, gmres_cycle
+from bte.solvers.precision import takes_single
 
 #: Called after every sweep: sweep, residual, energy balance, tolerance.
 Callback = Callable[[int, float, float, float], None]
@@ -27,6 +29,12 @@ _CYCLE_BYTES, _SHORTEST, _LONGEST = 400e6, 40, 200
 
 #: GMRES stops this much below the tolerances, so that the last sweep confirms them.
 _MARGIN = 1.2
+
+#: A cycle in single precision gains no more than this: what it finds below is rounding.
+_SINGLE_GAIN = 1e-5
+
+#: A cycle in single precision that leaves more than this of the distance is the last of them.
+_PROGRESS = 0.1
 
 T = TypeVar("T")
 
@@ -86,9 +94,9 @@ class _Run:
         self.discrete, self.tolerance = discrete, tolerance
         self.max_sweeps, self.callback, self.largest = max_sweeps, callback, largest
         self.precondition = self.timed("continuum", accelerator.apply)
-        self.linear = self.timed("sweep", discrete.apply)
+        self.linear = self.timed("sweep", lambda x: self.discrete.apply(x))
         self.evaluate = self.timed("sweep", discrete.evaluate)
-        self.sweeps = 0
+        self.spent = accelerator.setup
         self.residuals: list[float] = []
         self.seconds = {"sweep": 0.0, "continuum": 0.0}
 
@@ -99,10 +107,15 @@ class _Run:
             start = time.perf_counter()
             result = function(x)
             self.seconds[part] += time.perf_counter() - start
-            self.sweeps += part == "sweep"
+            self.spent += part == "sweep"
             return result
 
         return call
+
+    @property
+    def sweeps(self) -> int:
+        """Sweeps so far, those that prepared the corrections among them."""
+        return math.ceil(self.spent - 1e-9)
 
     def record(self, measure: Measure) -> None:
         """Keep a residual and report it."""
@@ -122,10 +135,12 @@ class _Run:
             measure = goal.measure(largest, boundary, before, local)
             self.record(measure)
             distances.append(goal.distance(measure))
+            if len(distances) > 1 and distances[-1] > _PROGRESS * distances[-2]:
+                self.discrete = replace(self.discrete, single=False)
             converged = distances[-1] <= 1.0
             if converged or self.sweeps + 2 > self.max_sweeps or _stalled(distances):
                 break
-            before = self._improve(x, residual, goal, boundary, local)
+            before = self._improve(x, residual, goal, boundary, local, largest)
         return SteadyState(
             self.discrete,
             sweep,
@@ -148,16 +163,23 @@ class _Run:
         return sweep, residual, largest
 
     def _improve(
-        self, x: Array, residual: Array, goal: Goal, boundary: Array, local: Array
+        self,
+        x: Array,
+        residual: Array,
+        goal: Goal,
+        boundary: Array,
+        local: Array,
+        start: float,
     ) -> Array:
         """Add the update of one GMRES cycle to x; return the boundary powers of the step before."""
         powers, n = [boundary], len(boundary)
+        least = _SINGLE_GAIN * start if self.discrete.single else 0.0
 
         def watch(largest: float, change: Array) -> bool:
             powers.append(boundary + change[:n])
             measure = goal.measure(largest, powers[-1], powers[-2], local - change[n:])
             self.record(measure)
-            return goal.distance(measure) * _MARGIN <= 1.0
+            return largest <= least or goal.distance(measure) * _MARGIN <= 1.0
 
         try:
             x += gmres_cycle(
@@ -190,11 +212,11 @@ def _stalled(distances: list[float]) -> bool:
 
 def solve_steady(
     packed: Packed,
+    quadrature: Quadrature,
     *,
-    azimuths: int | None = None,
-    polars: int | None = None,
     tolerance: float = 1e-6,
     max_sweeps: int = 500,
+    precision: str = "auto",
     threads: int = 0,
     callback: Callback | None = None,
     keeper: Keeper | None = None,
@@ -205,13 +227,15 @@ def solve_steady(
     ----------
     packed : Packed
         The problem.
-    azimuths, polars : int, optional
-        Of the quadrature, see `bte.quadrature.quadrature`.
+    quadrature : Quadrature
+        Its directions, see `bte.solvers.directions`.
     tolerance : float
         Largest error of the pseudo-temperature relative to the range of imposed temperatures or to
         what the sources reach, the larger; `bte.solvers.convergence` says what else is asked.
     max_sweeps : int
         Give up after so many sweeps.
+    precision : {"auto", "double", "mixed"}
+        Of the Krylov solver's intensities, see `bte.solvers.precision`.
     threads : int
         Threads of the sweep, 0 for all cores.
     callback : callable, optional
@@ -223,7 +247,8 @@ def solve_steady(
         raise BteError(f"tolerance must lie between 0 and 1, not {tolerance!r}")
     start = time.perf_counter()
     packed, offset = shifted(packed)
-    discrete = discretise(packed, quadrature(packed.mesh.dim, azimuths, polars), threads)
+    discrete = discretise(packed, quadrature, threads)
+    discrete = replace(discrete, single=takes_single(discrete, precision, tolerance))
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start
     x, largest = keeper.start(discrete) if keeper is not None else (np.zeros(discrete.size), None)

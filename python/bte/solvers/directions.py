@@ -1,0 +1,109 @@
+"""Which directions a problem is solved in: panels at its walls, nodes at its lines of sight."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+
+from bte.mesh.sight import distinct_directions, open_directions
+from bte.packing import Kind, Packed
+from bte.packing.arrays import Array
+from bte.packing.parts import thickness
+from bte.quadrature import GATHER_FROM, Angles, Quadrature, make_quadrature
+from bte.quadrature.angles import Vectors
+
+log = logging.getLogger("bte")
+
+#: Sides between which channels run; reservoirs may stand at their ends.
+_BLOCKING = (Kind.DIFFUSE, Kind.MIXING, Kind.ROUGH)
+
+#: Sides whose images the set of directions should hold before all others.
+_MIRRORING = (Kind.MIRROR, Kind.ROUGH)
+
+#: Share of the conductivity above which long paths count.
+_SHARE = 0.1
+
+
+def choose_quadrature(
+    packed: Packed,
+    azimuths: int | None = None,
+    polars: int | None = None,
+    azimuth_rule: str = "gauss",
+    axis: str | tuple[float, ...] = "z",
+    towards: Vectors | None = None,
+) -> Quadrature:
+    """Return the rule for a problem.
+
+    Panels break at the directions of its walls and interfaces. Nodes gather ``towards`` the given
+    lines of sight. Where neither these nor the azimuths are given they do so towards the lines that
+    the walls leave open, if phonons with paths longer than the bodies are thick carry a tenth of
+    the heat.
+
+    Raises
+    ------
+    BteError
+        For counts, names or vectors that are out of range.
+    """
+    dim = packed.mesh.dim
+    plain = Angles(azimuths, polars, azimuth_rule, axis)
+    if dim == 1:
+        return make_quadrature(dim, plain)
+    if towards is None:
+        chosen = azimuths is None and azimuth_rule == "gauss"
+        towards = _open_lines(packed) if chosen else np.zeros((0, dim))
+        if len(towards):
+            log.info("directions gather at lines of sight along %s", np.round(towards, 4).tolist())
+    return make_quadrature(
+        dim, Angles(azimuths, polars, azimuth_rule, axis, _panels(packed), towards)
+    )
+
+
+def _panels(packed: Packed) -> Array:
+    """Return the normals of all walls and interfaces, mirrors first (n, dim)."""
+    sides = packed.sides
+    mirrors = np.isin(sides.kind, _MIRRORING)
+    others = ~mirrors & (sides.kind != Kind.PERIODIC)
+    return np.concatenate(
+        [distinct_directions(sides.normal[which], sides.area[which]) for which in (mirrors, others)]
+    )
+
+
+def _open_lines(packed: Packed) -> Array:
+    """Return the open lines of sight if long paths matter, none otherwise (n, dim)."""
+    if _long_share(packed) < _SHARE:
+        return np.zeros((0, packed.mesh.dim))
+    names = packed.mesh.boundary_names
+    blocking = np.unique(packed.sides.boundary[packed.sides.of(*_BLOCKING)])
+    walls = [names[i] for i in blocking if i >= 0]
+    return np.asarray(open_directions(packed.mesh, walls, _translations(packed)))
+
+
+def _long_share(packed: Packed) -> float:
+    """Return the largest share, of a body, of paths beyond its thickness in its conductivity.
+
+    The conductivity is the one that the thickness L leaves, ``sum kappa / (1 + 4 Lambda/(3 L))``.
+    """
+    length = thickness(packed)
+    zone = packed.mesh.cell_region
+    path = packed.mean_free_path
+    shares = []
+    for index in np.unique(zone):
+        least = float(length[zone == index].min())
+        conducted = (
+            packed.flux_capacity[index] * path[index] / (1.0 + 4.0 * path[index] / 3 / least)
+        )
+        long = path[index] >= GATHER_FROM * least
+        shares.append(conducted[long].sum() / conducted.sum())
+    return float(max(shares))
+
+
+def _translations(packed: Packed) -> Array:
+    """Return the distinct translations from periodic sides to their partners (n, dim)."""
+    sides, points = packed.sides, packed.mesh.node_points
+    periodic = sides.of(Kind.PERIODIC)
+    partner = sides.partner[periodic]
+    twin = sides.nodes[partner, sides.partner_vertex[periodic, 0]]
+    shift = points[twin] - points[sides.nodes[periodic, 0]]
+    scale = np.abs(shift).max(initial=0.0) or 1.0
+    return np.asarray(np.unique(np.round(shift / scale, 9), axis=0) * scale)
