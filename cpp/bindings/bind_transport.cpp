@@ -79,7 +79,8 @@ void add_lanes(Plan& plan, const doubles& inverse_mfp, const doubles& scattering
   plan.lanes = {plan.n_lane,  copy(inverse_mfp), copy(scattering),
                 copy(energy), copy(flux),        copy(lane_source)};
   const std::int32_t real = transport::count_lanes(plan.lanes, plan.n_zone);
-  plan.wave_lanes = wavefront.value_or(real <= transport::few_lanes) ? std::max(real, 1) : 0;
+  plan.wave_lanes =
+      wavefront.value_or(transport::prefers_wavefronts(plan, real)) ? std::max(real, 1) : 0;
   plan.lanes_single = transport::to_single(plan.lanes, plan.n_zone);
   plan.band = copy(band);
   plan.band.resize(plan.lanes_single.width, 0);

@@ -9,7 +9,6 @@
 namespace bte::transport {
 
 constexpr int lane_block = 8;     // the caller pads lanes to this multiple
-constexpr int few_lanes = 2;      // up to here packs hold cells of a wavefront instead of lanes
 constexpr int single_block = 16;  // and the tables in single precision are padded to this one
 
 // What one lane of one zone is, in the precision of the intensity.

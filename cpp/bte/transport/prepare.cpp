@@ -210,6 +210,12 @@ std::int32_t count_lanes(const LaneTables<double>& lanes, std::int32_t n_zone) {
   return n;
 }
 
+bool prefers_wavefronts(const Plan& plan, std::int32_t n_lane) {
+  constexpr std::int32_t few_lanes = 2, few_cells = 50000;
+  const bool simplices = plan.n_vertex == plan.dim + 1;
+  return n_lane <= few_lanes && (!simplices || plan.n_cell <= few_cells);
+}
+
 void find_upwind_nodes(Plan& plan) {
   const std::int64_t n_face = plan.n_face, n_vertex = plan.n_vertex;
   plan.upwind_node.assign(plan.n_cell * n_face * n_vertex, 0);

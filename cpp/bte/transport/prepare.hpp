@@ -22,6 +22,10 @@ LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone
 // Number of lanes up to the last that has any weight.
 std::int32_t count_lanes(const LaneTables<double>& lanes, std::int32_t n_zone);
 
+// Whether packs of cells beat packs of so many lanes, by measurement: few lanes, and where solving
+// a cell is cheap, a mesh whose tables stay in cache, since wavefronts run all over it.
+bool prefers_wavefronts(const Plan& plan, std::int32_t n_lane);
+
 // The tables of sweeps by wavefront.
 void find_upwind_nodes(Plan& plan);
 

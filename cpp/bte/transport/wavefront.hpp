@@ -224,7 +224,7 @@ class Wavefront {
   void visit(std::int32_t at, int count) {
     if (m_plan.n_cell > cached_cells) {
       for (std::int32_t i = at + P; i < std::min(at + 2 * P, m_plan.n_cell); ++i) {
-        prefetch_cell(m_task, m_order.cells[i]);
+        ask_for(m_order.cells[i]);
       }
     }
     const int n = m_plan.vertices(m_order.cells[at]);
@@ -236,6 +236,23 @@ class Wavefront {
     } else if constexpr (D == 3) {
       n == 6 ? solve_dense<6>(at, count) : solve_dense<8>(at, count);
     }
+  }
+
+  // What a cell of the next pack needs.
+  void ask_for(std::int32_t cell) const {
+#if defined(__GNUC__)
+    const std::int64_t face = std::int64_t(cell) * m_plan.n_face;
+    const auto lines = [](const auto* from, std::int64_t n) {
+      const char* byte = reinterpret_cast<const char*>(from);
+      const std::int64_t size = n * static_cast<std::int64_t>(sizeof(*from));
+      for (std::int64_t at = 0; at < size; at += 64) __builtin_prefetch(byte + at);
+    };
+    lines(&m_plan.face_vector[face * D], m_plan.n_face * D);
+    lines(&m_plan.upwind_node[face * m_plan.n_vertex], m_plan.n_face * m_plan.n_vertex);
+    __builtin_prefetch(&m_plan.volume[cell]);
+    __builtin_prefetch(m_task.temperature + m_plan.first_node[cell]);
+    __builtin_prefetch(m_task.scattering + m_plan.first_node[cell], 1);
+#endif
   }
 
   // Without sorting vertices: what does not feed has no strength, and what does has no outflow.
