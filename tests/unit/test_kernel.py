@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from kernel_arrays import Reference, blocks, lane_tables, make, ordinates, run, slab, squares
+from kernel_arrays import Reference, make, run
+from kernel_grids import blocks, lane_tables, ordinates, slab, squares
 
 GRIDS = {
     "line": slab,

@@ -6,7 +6,8 @@ import sys
 
 import numpy as np
 import pytest
-from kernel_arrays import Reference, blocks, lane_tables, make, ordinates, ring, run, slab, squares
+from kernel_arrays import Reference, make, run
+from kernel_grids import blocks, lane_tables, ordinates, ring, slab, squares
 
 from bte import _core
 
