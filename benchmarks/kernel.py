@@ -17,86 +17,33 @@ import time
 
 import numpy as np
 
+import bte
 from bte import _core
+from bte.packing import pack
+from bte.solvers.discrete import neighbours
 
 CELLS = (1_000, 32_000, 256_000)
+SIDE = 1e-6
 PARTS = ("elements", "scaling", "gray")
-ELEMENTS = ("triangle", "quadrilateral", "tetrahedron", "hexahedron")
-FACES = {
-    "triangle": [(1, 2), (0, 2), (0, 1)],
-    "quadrilateral": [(0, 1), (1, 2), (2, 3), (3, 0)],
-    "tetrahedron": [(1, 2, 3), (0, 2, 3), (0, 1, 3), (0, 1, 2)],
-    "hexahedron": [
-        (0, 3, 2, 1),
-        (4, 5, 6, 7),
-        (0, 1, 5, 4),
-        (1, 2, 6, 5),
-        (2, 3, 7, 6),
-        (3, 0, 4, 7),
-    ],
+#: Vertices, cells in a block, and what `bte.Mesh` calls it.
+ELEMENTS = {
+    "triangle": (3, 2, "triangle"),
+    "quadrilateral": (4, 1, "quad"),
+    "tetrahedron": (4, 6, "tetra"),
+    "hexahedron": (8, 1, "hexahedron"),
 }
-SQUARE = [(0, 0), (1, 0), (1, 1), (0, 1)]
-CUBE = [(*c, level) for level in (0, 1) for c in SQUARE]
-SIX = [[0, 1, 2, 6], [0, 2, 3, 6], [0, 3, 7, 6], [0, 7, 4, 6], [0, 4, 5, 6], [0, 5, 1, 6]]
 
 
-def structured(element, target):
-    """Return points (n, dim) and cells (n, vertices) of a unit square or cube."""
-    dim = 2 if element in ("triangle", "quadrilateral") else 3
-    parts = {"triangle": [[0, 1, 2], [0, 2, 3]], "tetrahedron": SIX}.get(element)
-    n = max(1, round((target / (len(parts) if parts else 1)) ** (1 / dim)))
-    axes = np.meshgrid(*[np.arange(n + 1)] * dim, indexing="ij")
-    points = np.stack(axes, axis=-1).reshape(-1, dim) / n
-    low = np.stack(np.meshgrid(*[np.arange(n)] * dim, indexing="ij"), axis=-1).reshape(-1, dim)
-    corners = low[:, None, :] + np.array(SQUARE if dim == 2 else CUBE)
-    number = np.ravel_multi_index(tuple(np.moveaxis(corners, -1, 0)), (n + 1,) * dim)
-    cells = number[:, parts].reshape(-1, dim + 1) if parts else number
-    return points, cells
-
-
-def connect(cells, faces):
-    """Return neighbours (cell, face), matching vertices and the number of outer faces."""
-    n_cell, n_vertex = cells.shape
-    corners = cells[:, faces]  # (cell, face, vertex)
-    keys = np.sort(corners.reshape(n_cell * len(faces), -1), axis=1)
-    _, group = np.unique(keys, axis=0, return_inverse=True)
-    order = np.argsort(group.ravel(), kind="stable")
-    ranked = group.ravel()[order]
-    twins = np.flatnonzero(ranked[1:] == ranked[:-1])
-    one, two = order[twins], order[twins + 1]
-    other = np.full(n_cell * len(faces), -1)
-    other[one], other[two] = two, one
-    outer = np.flatnonzero(other < 0)
-    neighbour = (other // len(faces)).astype(np.int32)
-    neighbour[outer] = -1 - np.arange(len(outer), dtype=np.int32)
-    matching = np.zeros((n_cell * len(faces), n_vertex), dtype=np.uint8)
-    for k, face in enumerate(faces):
-        inner = np.flatnonzero(other[k :: len(faces)] >= 0)
-        theirs = cells[other[k :: len(faces)][inner] // len(faces)]
-        for v in face:
-            same = theirs == cells[inner, v][:, None]
-            matching[inner * len(faces) + k, v] = same.argmax(axis=1)
-    shape = (n_cell, len(faces))
-    return neighbour.reshape(shape), matching.reshape(*shape, n_vertex), len(outer)
-
-
-def face_vectors(points, cells, faces):
-    """Return outward area vectors (cell, face, dim)."""
-    x = points[cells]
-    vectors = np.zeros((len(cells), len(faces), points.shape[1]))
-    centre = x.mean(axis=1)
-    for k, face in enumerate(faces):
-        corners = x[:, face]
-        if points.shape[1] == 2:
-            edge = corners[:, 1] - corners[:, 0]
-            a = np.stack([edge[:, 1], -edge[:, 0]], axis=1)
-        elif len(face) == 3:
-            a = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
-        else:
-            a = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]) / 2
-        outwards = np.einsum("cd,cd->c", a, corners.mean(axis=1) - centre)
-        vectors[:, k] = a * np.sign(outwards)[:, None]
-    return vectors
+def packed_mesh(element, target):
+    """Return a square or cube of about that many cells between isothermal walls, as arrays."""
+    _, parts, name = ELEMENTS[element]
+    dim = 2 if name in ("triangle", "quad") else 3
+    n = max(1, round((target / parts) ** (1 / dim)))
+    make = bte.Mesh.rectangle if dim == 2 else bte.Mesh.box
+    mesh = make((SIDE,) * dim, (n,) * dim, element=name)
+    gray = bte.Material.gray("gray", heat_capacity=1.0, speed=1.0, mean_free_path=SIDE)
+    walls = {wall: bte.Isothermal(300.0) for wall in mesh.boundary_names}
+    return pack(bte.Problem(mesh, {"domain": gray}, walls), 1)
 
 
 def ordinates(dim):
@@ -113,7 +60,7 @@ def lanes(n_lane, n):
     """Return lane tables of optical thicknesses from 0.01 to 10 per cell, n of them real."""
     real = np.arange(n_lane) < n
     tables = {
-        "inverse_mfp": np.logspace(-1, 2, n_lane)[None, :],
+        "inverse_mfp": np.logspace(-1, 2, n_lane)[None, :] / SIDE,
         "scattering": np.where(real, 1 / n, 0.0)[None, :],
         "energy": np.where(real, 1 / n, 0.0)[None, :],
         "flux": np.where(real, 1 / n, 0.0)[None, :],
@@ -123,21 +70,20 @@ def lanes(n_lane, n):
 
 
 def transport(element, target, n_lane=80, n=80, wavefront=None):
-    """Return the core's Transport and the number of its cells and nodes."""
-    points, cells = structured(element, target)
-    faces = FACES[element]
-    neighbour, matching, n_side = connect(cells, faces)
-    directions, weights = ordinates(points.shape[1])
-    vectors = face_vectors(points, cells, faces)
+    """Return the core's Transport, what it sweeps, and the numbers of cells and ordinates."""
+    packed = packed_mesh(element, target)
+    mesh = packed.mesh
+    directions, weights = ordinates(mesh.dim)
     none = np.zeros((0, len(weights)), dtype=np.int32)
+    n_side, n_vertex = packed.sides.nodes.shape
     core = _core.Transport(
-        node_points=points[cells].reshape(-1, points.shape[1]),
-        offsets=np.arange(len(cells) + 1) * cells.shape[1],
-        face_vector=vectors,
-        volume=np.full(len(cells), 1 / len(cells)),
-        zone=np.zeros(len(cells), dtype=np.int32),
-        neighbour=neighbour,
-        matching_vertex=matching,
+        node_points=np.ascontiguousarray(mesh.node_points),
+        offsets=mesh.dg_offsets,
+        face_vector=packed.geometry.face_vector,
+        volume=mesh.volumes,
+        zone=np.zeros(mesh.n_cell, dtype=np.int32),
+        neighbour=neighbours(packed),
+        matching_vertex=packed.geometry.matching_vertex,
         direction=directions,
         weight=weights,
         **lanes(n_lane, n),
@@ -145,12 +91,11 @@ def transport(element, target, n_lane=80, n=80, wavefront=None):
         trace_read=none,
         trace_write=none,
         trace_face=np.zeros(0, dtype=np.uint8),
-        trace_vertex=np.zeros((0, len(faces[0])), dtype=np.uint8),
+        trace_vertex=np.zeros((0, n_vertex), dtype=np.uint8),
         wavefront=wavefront,
     )
-    arguments = (np.ones(cells.size), np.zeros(0), np.ones((n_side, len(faces[0]), 1)))
-    empty = np.zeros((0, len(faces[0]), n_lane))
-    return core, (*arguments, empty), len(cells), len(weights)
+    arguments = (np.ones(mesh.n_node), np.zeros(0), np.ones((n_side, n_vertex, 1)))
+    return core, (*arguments, np.zeros((0, n_vertex, n_lane))), mesh.n_cell, len(weights)
 
 
 def operations(element):
@@ -158,7 +103,7 @@ def operations(element):
 
     docs/numerics/kernel.md has the formula; half of the faces feed, and a division is one.
     """
-    n = {"triangle": 3, "quadrilateral": 4, "tetrahedron": 4, "hexahedron": 8}[element]
+    n = ELEMENTS[element][0]
     elimination = 2 * n + n * (n - 1) + sum(3 * r + 2 * r * r for r in range(1, n))
     if element in ("quadrilateral", "hexahedron"):
         inflow = {"quadrilateral": 2 * 2 * 2**2, "hexahedron": 3 * 2 * 4**2}[element]
@@ -293,7 +238,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--cells", type=int, nargs="*", default=CELLS)
-    parser.add_argument("--elements", nargs="*", default=ELEMENTS, choices=ELEMENTS)
+    parser.add_argument("--elements", nargs="*", default=list(ELEMENTS), choices=ELEMENTS)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="all threads")
     parser.add_argument("--parts", nargs="*", default=PARTS, choices=PARTS)
     options = parser.parse_args()
