@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from bte.problem import Definition
 from bte.quadrature.angles import Vectors
 from bte.solution import Solution
 from bte.solvers.along import solve_along
-from bte.solvers.directions import choose_quadrature
+from bte.solvers.directions import choose_quadrature, lines_of_sight
 from bte.solvers.steady import Callback, SteadyState, solve_steady
 
 #: Least number of bands where none is given.
@@ -120,9 +120,10 @@ class Problem(Definition):
         """
         keeper = Checkpoint(Path(checkpoint)) if checkpoint is not None else None
         packed = self.packed(bands)
+        lines = lines_of_sight(packed, azimuths, azimuth_rule, towards)
         state = solve_steady(
             packed,
-            choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, towards),
+            choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, lines),
             tolerance=finite("tolerance", tolerance, "1", positive=True),
             max_sweeps=_count("max_sweeps", max_sweeps, most=1_000_000),
             precision=precision,
@@ -135,7 +136,10 @@ class Problem(Definition):
         along = None
         if self.gradient:
             along = solve_along(packed, state.discrete.quadrature, tolerance, threads)
-        solution = from_transport(state, _settings(state, bands, tolerance), along)
+        solution = replace(
+            from_transport(state, _settings(state, bands, tolerance), along),
+            directions={"azimuth_rule": azimuth_rule, "axis": axis, "towards": lines},
+        )
         if not solution.converged:
             warnings.warn(
                 f"not converged after {solution.iterations} sweeps: residual "
