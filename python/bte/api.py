@@ -128,7 +128,7 @@ class Problem(Definition):
             max_sweeps=_count("max_sweeps", max_sweeps, most=1_000_000),
             precision=precision,
             threads=_count("threads", threads, least=0),
-            callback=callback,
+            callback=_callable("callback", callback),
             keeper=keeper,
         )
         if keeper is not None:
@@ -195,6 +195,12 @@ def _count(name: str, value: int, least: int = 1, most: int = 10_000) -> int:
     if not whole or not least <= value <= most:
         raise BteError(f"{name} must be a whole number from {least} to {most}, not {value!r}")
     return int(value)
+
+
+def _callable(name: str, function: Callback | None) -> Callback | None:
+    if function is not None and not callable(function):
+        raise BteError(f"{name} must be a function, not {function!r}; leave it out for none")
+    return function
 
 
 def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:
