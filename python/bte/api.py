@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from bte.problem import Definition
 from bte.quadrature.angles import Vectors
 from bte.solution import Solution
 from bte.solvers.along import solve_along
-from bte.solvers.directions import choose_quadrature
+from bte.solvers.directions import choose_quadrature, lines_of_sight
 from bte.solvers.steady import Callback, SteadyState, solve_steady
 
 #: Least number of bands where none is given.
@@ -120,14 +120,15 @@ class Problem(Definition):
         """
         keeper = Checkpoint(Path(checkpoint)) if checkpoint is not None else None
         packed = self.packed(bands)
+        lines = lines_of_sight(packed, azimuths, azimuth_rule, towards)
         state = solve_steady(
             packed,
-            choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, towards),
+            choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, lines),
             tolerance=finite("tolerance", tolerance, "1", positive=True),
             max_sweeps=_count("max_sweeps", max_sweeps, most=1_000_000),
             precision=precision,
             threads=_count("threads", threads, least=0),
-            callback=callback,
+            callback=_callable("callback", callback),
             keeper=keeper,
         )
         if keeper is not None:
@@ -135,7 +136,10 @@ class Problem(Definition):
         along = None
         if self.gradient:
             along = solve_along(packed, state.discrete.quadrature, tolerance, threads)
-        solution = from_transport(state, _settings(state, bands, tolerance), along)
+        solution = replace(
+            from_transport(state, _settings(state, bands, tolerance), along),
+            directions={"azimuth_rule": azimuth_rule, "axis": axis, "towards": lines},
+        )
         if not solution.converged:
             warnings.warn(
                 f"not converged after {solution.iterations} sweeps: residual "
@@ -191,6 +195,12 @@ def _count(name: str, value: int, least: int = 1, most: int = 10_000) -> int:
     if not whole or not least <= value <= most:
         raise BteError(f"{name} must be a whole number from {least} to {most}, not {value!r}")
     return int(value)
+
+
+def _callable(name: str, function: Callback | None) -> Callback | None:
+    if function is not None and not callable(function):
+        raise BteError(f"{name} must be a function, not {function!r}; leave it out for none")
+    return function
 
 
 def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:

@@ -101,6 +101,32 @@ def test_profiles():
         profile_at("T", lambda x: x[:2, 0], points, "K")
 
 
+@pytest.mark.parametrize("function", [lambda *x: 1 // 0, lambda *x: x[0].nothing, lambda *x: 1j])
+def test_whatever_fails_in_a_users_function_is_a_sentence(function):
+    points = np.zeros((3, 2))
+    wall = bte.Rough(specularity=function)
+    mesh = bte.Mesh.line([0.0, 1e-7], 2)
+    source = {"domain": bte.Source(density=function)}
+    with pytest.raises(bte.BteError, match="T is a function that fails"):
+        profile_at("T", function, points, "K")
+    with pytest.raises(bte.BteError, match="specularity of Rough is a function that fails"):
+        wall.fraction(points, points, points)
+    with pytest.raises(bte.BteError, match="source of region 'domain' must be a power density"):
+        bte.Problem(
+            mesh,
+            {"domain": bte.material("Si")},
+            dict.fromkeys(mesh.boundary_names, bte.Isothermal(300.0)),
+            sources=source,
+        ).estimate()
+
+
+def test_a_number_without_unit_has_none_in_the_sentence():
+    with pytest.raises(bte.BteError, match=r"specularity of Rough must be a number, not 'half'$"):
+        bte.Rough(specularity="half")
+    with pytest.raises(bte.BteError, match=r"specularity of Rough must be finite, not nan$"):
+        bte.Rough(specularity=float("nan"))
+
+
 def test_wave_numbers_of_the_groups():
     debye = bte.Material.from_dispersion(
         "debye",

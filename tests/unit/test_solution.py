@@ -279,3 +279,13 @@ def test_peak(solution):
     assert solution.peak_temperature_rise == pytest.approx(HOT - COLD)
     assert solution.peak_position[0] == pytest.approx(0.0)
     assert solution.power["right"] == -solution.power["left"]
+
+
+def test_error_estimate_keeps_the_rule_and_two_polars():
+    problem = _Coarser()
+    kept = {"azimuth_rule": "equal", "axis": "x", "towards": None}
+    solution = replace(fake_solution(model="bte"), problem=problem, directions=kept)
+    solution = replace(solution, settings={**solution.settings, "polars": 2})
+    solution.error_estimate()
+    assert {key: problem.asked[key] for key in kept} == kept
+    assert problem.asked["polars"] == 2

@@ -151,3 +151,19 @@ def test_profiles_are_seen_at_the_points_of_the_wall():
     walls = {"left": bte.Isothermal(300.0), "right": bte.Isothermal(profile)}
     bte.Problem(mesh, {"domain": gray(1.0)}, walls).solve()
     assert seen[0] == pytest.approx(np.array([[LENGTH]]))
+
+
+def test_a_wall_that_heats_here_and_cools_there_converges():
+    """What one boundary takes and gives cancels in its power, and counts in the gross power."""
+    mesh = bte.Mesh.rectangle((LENGTH, LENGTH), (8, 8), element="quad")
+    walls = dict.fromkeys(mesh.boundary_names, bte.Diffuse())
+    flux = bte.HeatFlux(lambda x: 1e7 * np.cos(np.pi * x[:, 0] / LENGTH))
+    for profile in (flux, bte.Isothermal(lambda x: 300.0 + x[:, 0] / LENGTH)):
+        problem = bte.Problem(mesh, {"domain": gray(1.0)}, {**walls, "top": profile})
+        solution = problem.solve()
+        assert solution.converged
+        assert solution.energy_balance < 1e-12
+        assert solution.iterations <= 12
+    given = bte.Problem(mesh, {"domain": gray(1.0)}, {**walls, "top": flux}).solve()
+    # trapezoids of eight cells, on each half of the wall
+    assert given.ledger.gross == pytest.approx(0.6283, rel=1e-3)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bte.conditions.values import Array, finite
+from bte.conditions.values import FAILURES, Array, finite, reals
 from bte.errors import BteError
 
 #: Factor c of ``p = exp(-c eta^2 cos^2(theta)/lambda^2)`` by name.
@@ -99,12 +99,9 @@ class Rough:
         try:
             path = np.broadcast_to(mean_free_path, shape)
             p = np.broadcast_to(
-                np.asarray(
-                    self.specularity(path, np.broadcast_to(cosine, shape)), dtype=np.float64
-                ),
-                shape,
+                reals(self.specularity(path, np.broadcast_to(cosine, shape))), shape
             )
-        except (TypeError, ValueError) as error:
+        except FAILURES as error:
             raise BteError(
                 "specularity of Rough is a function that fails on arrays (mfp [m], cos theta): "
                 f"{error}; it must return a fraction in [0, 1] for each"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bte.conditions.values import finite
+from bte.conditions.values import FAILURES, finite, reals
 from bte.errors import BteError
 
 Array = NDArray[np.float64]
@@ -86,8 +86,8 @@ class Source:
         """Return the density as numbers, calling it where it is a function."""
         try:
             density = self.density(points) if callable(self.density) else self.density
-            return np.asarray(density, dtype=np.float64)
-        except (TypeError, ValueError) as error:
+            return reals(density)
+        except FAILURES as error:
             raise BteError(
                 f"source of region '{name}' must be a power density in W/m3, an array of them or a "
                 f"function of points (n, dim), not {self.density!r} ({error})"

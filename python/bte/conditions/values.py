@@ -16,6 +16,18 @@ Array = NDArray[np.float64]
 Profile = float | Callable[[Array], ArrayLike]
 
 
+#: What a user's function may raise, or the conversion of what it returns.
+FAILURES = (TypeError, ValueError, ArithmeticError, LookupError, NameError, AttributeError)
+
+
+def reals(values: ArrayLike | None) -> Array:
+    """Return values as floats; complex ones are a TypeError, not cut to their real part."""
+    array = np.asarray(values)
+    if np.iscomplexobj(array):
+        raise TypeError("its values are complex")
+    return np.asarray(array, dtype=np.float64)
+
+
 def finite(what: str, value: float, unit: str, *, positive: bool = False) -> float:
     """Return ``value`` as a float, or raise the sentence that says what is wrong with it."""
     try:
@@ -23,10 +35,12 @@ def finite(what: str, value: float, unit: str, *, positive: bool = False) -> flo
             raise TypeError
         number = float(value)
     except (TypeError, ValueError):
-        raise BteError(f"{what} must be a number in {unit}, not {value!r}") from None
+        kind = "a number" if unit == "1" else f"a number in {unit}"
+        raise BteError(f"{what} must be {kind}, not {value!r}") from None
     if not math.isfinite(number) or (positive and number <= 0):
         kind = "positive and finite" if positive else "finite"
-        raise BteError(f"{what} must be {kind} [{unit}], not {number!r}")
+        suffix = "" if unit == "1" else f" [{unit}]"
+        raise BteError(f"{what} must be {kind}{suffix}, not {number!r}")
     return number
 
 
@@ -49,8 +63,8 @@ def profile_at(
     if not callable(value):
         return np.full(len(points), finite(what, value, unit, positive=positive))
     try:
-        values = np.broadcast_to(np.asarray(value(points), dtype=np.float64), (len(points),))
-    except (TypeError, ValueError, IndexError) as error:
+        values = np.broadcast_to(reals(value(points)), (len(points),))
+    except FAILURES as error:
         raise BteError(
             f"{what} is a function that fails on points of shape {points.shape}: {error}; it must "
             f"return one number in {unit} for each point"

@@ -202,6 +202,7 @@ def _region_power(packed: Packed) -> dict[str, float]:
 
 def _ledger(packed: Packed, power: Array) -> Ledger:
     by_name = packed.boundary_power(power)
+    through = power[packed.sides.boundary >= 0].sum(axis=1)
     volume, density = packed.mesh.node_volumes, packed.sources.density
     source = float(density @ volume)
     return Ledger(
@@ -209,5 +210,5 @@ def _ledger(packed: Packed, power: Array) -> Ledger:
         power_out=float(-by_name[by_name < 0].sum()),
         source=source,
         residual=float(by_name.sum() + source),
-        gross=float(np.abs(by_name).sum() + np.abs(density) @ volume),
+        gross=float(np.abs(through).sum() + np.abs(density) @ volume),
     )

@@ -69,10 +69,10 @@ class Angles:
             check_count("polars", self.polars, 1)
         if self.rule not in RULES:
             raise BteError(unknown_name("azimuth_rule", str(self.rule), RULES, "the quadrature"))
+        if np.ndim(self.axis) == 0 and self.axis not in _AXES:
+            raise BteError(f"axis is {self.axis!r}; it must be x, y, z or a vector of 3D")
         if not isinstance(self.axis, str):
             object.__setattr__(self, "axis", _vectors("axis", [self.axis], 3)[0])
-        elif self.axis not in _AXES:
-            raise BteError(f"axis is '{self.axis}'; it must be x, y, z or a vector of 3D")
         object.__setattr__(self, "panels", _vectors("panels", self.panels))
         object.__setattr__(self, "towards", _vectors("towards", self.towards))
         if len(self.towards) and self.rule != "gauss":

@@ -61,14 +61,15 @@ class ErrorEstimate:
 
 
 def coarser_settings(settings: Mapping[str, int | float | str | None]) -> dict[str, Any]:
-    """Return bands, azimuths and polars of about two thirds; azimuths stay a multiple of four."""
+    """Return bands, azimuths and polars of about two thirds, as many as a rule has at least."""
     coarse: dict[str, Any] = {}
     for key in _REFINEMENTS:
         value = settings.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
-            # The azimuth rule has a panel per quadrant.
+            # The azimuth rule has a panel per quadrant; beside it there are at least two polars.
             step = 4 if key == "azimuths" else 1
-            coarse[key] = max(step, 2 * value // 3 // step * step)
+            least = 2 if key == "polars" and settings.get("azimuths") else step
+            coarse[key] = max(least, 2 * value // 3 // step * step)
     return coarse
 
 
@@ -88,7 +89,7 @@ def estimate_error(solution: Solution, coarser: Mapping[str, int | float]) -> Er
             "or name a coarser setting, such as polars=2"
         )
     tolerance = {key: solution.settings[key] for key in ("tolerance",) if key in solution.settings}
-    coarse: Solution = solution.problem.solve(**{**tolerance, **settings})
+    coarse: Solution = solution.problem.solve(**solution.directions, **{**tolerance, **settings})
     return _differences(solution, coarse, settings)
 
 

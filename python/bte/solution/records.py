@@ -186,7 +186,7 @@ class Ledger:
     residual : float
         Net power: what came in and did not leave; 0 in an exact steady state.
     gross : float
-        Σ over boundaries |power| + ∫|Q|.
+        Σ over outer faces |power| + ∫|Q|: a wall may heat here and cool there.
     """
 
     power_in: float

@@ -74,6 +74,9 @@ class Solution:
         Imposed temperature gradients along directions that the mesh does not have [K/m].
     flux_along : dict of str to (n_node,)
         Heat flux that each of them drives along its direction [W/m2].
+    directions : dict
+        The rule asked for: azimuth_rule, axis, towards; empty in a continuum solution and one that
+        was loaded from a file.
     problem : object or None
         The problem solved; None in a solution that was loaded from a file.
     """
@@ -98,6 +101,7 @@ class Solution:
     conductivities: dict[str, float]
     gradient: Mapping[str, float] = field(default_factory=dict)
     flux_along: Mapping[str, Array] = field(default_factory=dict)
+    directions: Mapping[str, Any] = field(default_factory=dict, compare=False)
     problem: Any = field(default=None, compare=False)
 
     @property

@@ -58,6 +58,8 @@ class Goal:
         Sum of all sources [W].
     gross_heat : float
         Sum of the magnitudes of all sources [W].
+    given : float
+        Sum of the magnitudes of all given fluxes: what comes and goes through one boundary [W].
     rounding : float
         Gross power that is noise alone: nothing flows [W].
     """
@@ -66,6 +68,7 @@ class Goal:
     scale: float
     heat: float
     gross_heat: float
+    given: float
     rounding: float
 
     def measure(self, largest: float, power: Array, before: Array | None, local: Array) -> Measure:
@@ -94,8 +97,8 @@ class Goal:
         return float(boundary_power.sum() + self.heat)
 
     def gross(self, boundary_power: Array) -> float:
-        """Return the sum over boundaries of |power| plus the integral of |Q| [W]."""
-        return float(np.abs(boundary_power).sum() + self.gross_heat)
+        """Return the sum over boundaries of |power|, or what is given, and ∫|Q| [W]."""
+        return max(float(np.abs(boundary_power).sum()), self.given) + self.gross_heat
 
     def distance(self, measure: Measure) -> float:
         """Return by what factor the worst test is missed; at most one when all hold."""
@@ -132,5 +135,6 @@ def make_goal(discrete: Discrete, largest: float, tolerance: float) -> Goal:
         scale,
         float(density @ volume),
         float(np.abs(density) @ volume),
+        float(np.abs(packed.sides.mean(packed.sides.flux)) @ packed.sides.area),
         min(1e-2 * tolerance, 1e-10) * float(held.sum()) * scale,
     )

@@ -36,9 +36,7 @@ def choose_quadrature(
     """Return the rule for a problem.
 
     Panels break at the directions of its walls and interfaces. Nodes gather ``towards`` the given
-    lines of sight. Where neither these nor the azimuths are given they do so towards the lines that
-    the walls leave open, if phonons with paths longer than the bodies are thick carry a tenth of
-    the heat.
+    lines of sight, or those of `lines_of_sight`.
 
     Raises
     ------
@@ -49,14 +47,29 @@ def choose_quadrature(
     plain = Angles(azimuths, polars, azimuth_rule, axis)
     if dim == 1:
         return make_quadrature(dim, plain)
-    if towards is None:
-        chosen = azimuths is None and azimuth_rule == "gauss"
-        towards = _open_lines(packed) if chosen else np.zeros((0, dim))
-        if len(towards):
-            log.info("directions gather at lines of sight along %s", np.round(towards, 4).tolist())
+    lines = lines_of_sight(packed, azimuths, azimuth_rule, towards)
     return make_quadrature(
-        dim, Angles(azimuths, polars, azimuth_rule, axis, _panels(packed), towards)
+        dim, Angles(azimuths, polars, azimuth_rule, axis, _panels(packed), lines)
     )
+
+
+def lines_of_sight(
+    packed: Packed, azimuths: int | None, azimuth_rule: str, towards: Vectors | None
+) -> Vectors:
+    """Return the lines of sight at which nodes gather (n, dim).
+
+    Where neither these nor the azimuths are given they are those that the walls leave open, if
+    phonons with paths longer than the bodies are thick carry a tenth of the heat.
+    """
+    dim = packed.mesh.dim
+    if towards is not None:
+        return towards
+    if dim == 1 or azimuths is not None or azimuth_rule != "gauss":
+        return np.zeros((0, dim))
+    lines = _open_lines(packed)
+    if len(lines):
+        log.info("directions gather at lines of sight along %s", np.round(lines, 4).tolist())
+    return lines
 
 
 def _panels(packed: Packed) -> Array:
