@@ -148,3 +148,19 @@ def test_wall_normals_are_distinct_and_sorted_by_area():
     box = Mesh.box((SQUARE, 2 * SQUARE, 3 * SQUARE), 2)
     np.testing.assert_array_equal(wall_normals(box, box.boundary_names), np.eye(3))
     assert wall_normals(mesh, []).shape == (0, 2)
+
+
+@pytest.mark.parametrize("element", ["quad", "triangle"])
+def test_a_channel_between_mirrors_has_no_end(element):
+    """A quarter of the pore cell, cut at its planes of symmetry, is open as the whole is."""
+    mesh = pore_cell(element=element)
+    near = (mesh.centres < SQUARE / 2).all(axis=1)
+    quarter = Mesh.from_arrays(mesh.points, mesh.cells[near])
+    corner = Mesh.from_arrays(quarter.points, quarter.cells, boundaries=sides(quarter))
+    inner = (corner.points > 0.25 * SQUARE - 1e-6 * NM).all(axis=1)
+    assert inner.any()
+    walls = [name for name in corner.boundary_names if name == "pore"]
+    assert len(open_directions(corner, walls)) == 0
+    both = open_directions(corner, walls, mirrors=[[1, 0], [0, 1]])
+    np.testing.assert_allclose(both[np.argsort(both[:, 0])], [[0, 1], [1, 0]])
+    np.testing.assert_allclose(open_directions(corner, walls, mirrors=[[0, 1]]), [[0, 1]])

@@ -112,6 +112,24 @@ def test_where_the_pore_is_in_its_cell_does_not_matter():
     assert reduction(moved) == pytest.approx(reduction(middle), rel=5e-3)
 
 
+def test_half_a_cell_between_mirrors_is_the_cell():
+    """With the default directions: they gather along the channel across the mirrors too."""
+    whole = pore(10.0, 8)
+    mesh = whole.mesh
+    below = mesh.centres[:, 1] < LENGTH / 2
+    low, high = -1e-9 * LENGTH, 1e-9 * LENGTH
+
+    def names(x):
+        x, y = x.T
+        outer = [x < high, x > LENGTH + low, (y < high) | (y > LENGTH / 2 + low)]
+        return np.select(outer, ["left", "right", "mirror"], "pore")
+
+    half = bte.Mesh.from_arrays(mesh.points, mesh.cells[below], boundaries=names)
+    walls = {"left": bte.Periodic("right", 1.0), "mirror": bte.Specular(), "pore": bte.Diffuse()}
+    cut = bte.Problem(half, {"domain": gray(10.0)}, walls).solve(tolerance=1e-8)
+    assert reduction(cut) == pytest.approx(reduction(whole.solve(tolerance=1e-8)), rel=1e-6)
+
+
 def test_half_the_difference_over_half_the_period():
     """A cell of two periods under twice the difference has the conductivity of one."""
     materials = {"a": bte.material("Si"), "b": bte.material("Ge"), "c": bte.material("Si")}

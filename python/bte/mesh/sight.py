@@ -59,16 +59,20 @@ def wall_normals(mesh: MeshData, names: Iterable[str]) -> Floats:
 
 
 def open_directions(
-    mesh: MeshData, walls: Iterable[str], translations: ArrayLike | None = None
+    mesh: MeshData,
+    walls: Iterable[str],
+    translations: ArrayLike | None = None,
+    mirrors: ArrayLike | None = None,
 ) -> Floats:
     """Return the directions along which the walls leave long straight paths.
 
     Tried are the axes, the periodic translations and their small combinations, and directions
-    along walls. A path is long where it has no end, being periodic, or where the mesh is at least
-    four times longer along it than the channel is wide. In 2D the walls are projected exactly on
-    the axis across the direction; in 3D straight lines through up to 500 cells are followed
-    through the nearest periodic images, so that a channel narrower than a cell can be missed, and
-    the width of a channel that ends is taken as the least width of the mesh across it.
+    along walls. A path is long where it has no end, being periodic or reflected between two facing
+    mirrors, or where the mesh is at least four times longer along it than the channel is wide. In
+    2D the walls are projected exactly on the axis across the direction; in 3D straight lines
+    through up to 500 cells are followed through the nearest periodic images, so that a channel
+    narrower than a cell can be missed, and the width of a channel that ends is taken as the least
+    width of the mesh across it.
 
     Parameters
     ----------
@@ -78,6 +82,8 @@ def open_directions(
         Boundaries that stop phonons; without any nothing is a channel.
     translations : (n, dim) array, optional
         Translations from periodic boundaries to their partners [m].
+    mirrors : (m, dim) array, optional
+        Normals of mirrors that stand at both ends of the mesh, facing each other.
 
     Returns
     -------
@@ -87,11 +93,15 @@ def open_directions(
     faces = _faces_of(mesh, walls)
     shifts = np.asarray([] if translations is None else translations, dtype=float)
     shifts = shifts.reshape(-1, mesh.dim)
+    facing = np.asarray([] if mirrors is None else mirrors, dtype=float).reshape(-1, mesh.dim)
     if mesh.dim == 1 or not len(faces):
         return np.zeros((0, mesh.dim))
     clear = _is_open_flat if mesh.dim == 2 else _is_open_solid
     candidates = _candidates(mesh, faces, shifts)
-    found = [u for u in candidates if clear(mesh, faces, shifts, u)]
+    endless = np.concatenate([_combinations(shifts), facing])
+    found = [
+        u for u in candidates if clear(mesh, faces, shifts, u, bool(_is_parallel(endless, u).any()))
+    ]
     return np.array(found).reshape(-1, mesh.dim)
 
 
@@ -153,7 +163,7 @@ def _is_parallel(vectors: Floats, u: Floats) -> NDArray[np.bool_]:
     return np.asarray(across < 1e-6 * np.linalg.norm(vectors, axis=1))
 
 
-def _is_open_flat(mesh: MeshData, faces: Ints, shifts: Floats, u: Floats) -> bool:
+def _is_open_flat(mesh: MeshData, faces: Ints, shifts: Floats, u: Floats, endless: bool) -> bool:
     """Say whether the walls, projected across ``u``, leave a gap in 2D."""
     across = np.array([-u[1], u[0]])
     level = mesh.points @ across
@@ -170,7 +180,6 @@ def _is_open_flat(mesh: MeshData, faces: Ints, shifts: Floats, u: Floats) -> boo
     gap = _largest_gap(ends, low, low + size, periodic=period is not None)
     if gap <= NO_GAP * size:
         return False
-    endless = bool(_is_parallel(_combinations(shifts), u).any())
     return endless or float(np.ptp(mesh.points @ u)) >= LONG * gap
 
 
@@ -212,14 +221,13 @@ def _combinations(shifts: Floats) -> Floats:
     return np.array(sums).reshape(-1, shifts.shape[1])
 
 
-def _is_open_solid(mesh: MeshData, faces: Ints, shifts: Floats, u: Floats) -> bool:
+def _is_open_solid(mesh: MeshData, faces: Ints, shifts: Floats, u: Floats, endless: bool) -> bool:
     """Say whether a line along ``u`` through some cell meets no wall in 3D."""
     e1 = np.cross(u, np.eye(3)[np.abs(u).argmin()])
     e1 /= np.linalg.norm(e1)
     plane = np.stack([e1, np.cross(u, e1)], axis=1)
     faces = faces[np.abs(mesh.faces.normal[faces] @ u) > 1e-6]
     combinations = _combinations(shifts)
-    endless = bool(_is_parallel(combinations, u).any())
     flat = mesh.points @ plane
     if not endless and np.ptp(mesh.points @ u) < LONG * np.ptp(flat, axis=0).min():
         return False

@@ -21,6 +21,9 @@ _BLOCKING = (Kind.DIFFUSE, Kind.MIXING, Kind.ROUGH)
 #: Sides whose images the set of directions should hold before all others.
 _MIRRORING = (Kind.MIRROR, Kind.ROUGH)
 
+#: Cosine from which a mirror stands across a direction.
+_FACING = 1.0 - 1e-9
+
 #: Share of the conductivity above which long paths count.
 _SHARE = 0.1
 
@@ -89,7 +92,8 @@ def _open_lines(packed: Packed) -> Array:
     names = packed.mesh.boundary_names
     blocking = np.unique(packed.sides.boundary[packed.sides.of(*_BLOCKING)])
     walls = [names[i] for i in blocking if i >= 0]
-    return np.asarray(open_directions(packed.mesh, walls, _translations(packed)))
+    lines = open_directions(packed.mesh, walls, _translations(packed), _facing_mirrors(packed))
+    return np.asarray(lines)
 
 
 def _long_share(packed: Packed) -> float:
@@ -109,6 +113,20 @@ def _long_share(packed: Packed) -> float:
         long = path[index] >= GATHER_FROM * least
         shares.append(conducted[long].sum() / conducted.sum())
     return float(max(shares))
+
+
+def _facing_mirrors(packed: Packed) -> Array:
+    """Return the normals of mirrors that have another one opposite: outward n and -n (n, dim)."""
+    sides = packed.sides
+    mirrors = sides.of(Kind.MIRROR)
+    outward, area = sides.normal[mirrors], sides.area[mirrors]
+    lines = distinct_directions(outward, area)
+    along = outward @ lines.T
+    return np.asarray(
+        lines[
+            (along.max(axis=0, initial=0.0) > _FACING) & (along.min(axis=0, initial=0.0) < -_FACING)
+        ]
+    )
 
 
 def _translations(packed: Packed) -> Array:
