@@ -5,24 +5,12 @@
 #include <cmath>
 
 #include "bte/require.hpp"
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+#include "bte/threads.hpp"
 
 namespace bte::diffusion {
 namespace {
 
 constexpr int max_nodes = 8;
-
-int thread_count(int wanted) {
-#ifdef _OPENMP
-  return wanted > 0 ? wanted : omp_get_max_threads();
-#else
-  (void)wanted;
-  return 1;
-#endif
-}
 
 // Inverse of a symmetric positive definite matrix of n rows by Gauss-Jordan elimination.
 void invert(const double* a, double* inverse, int n) {

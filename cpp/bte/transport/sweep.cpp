@@ -5,11 +5,8 @@
 #include <cstring>
 #include <memory>
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 #include "bte/require.hpp"
+#include "bte/threads.hpp"
 #include "bte/transport/order.hpp"
 
 namespace bte::transport {
@@ -51,15 +48,6 @@ Choice choose_kernel() {
 }
 
 constexpr std::int32_t max_chunks = 32;
-
-int thread_count(int wanted) {
-#ifdef _OPENMP
-  return wanted > 0 ? wanted : omp_get_max_threads();
-#else
-  (void)wanted;
-  return 1;
-#endif
-}
 
 // What sweeps add up.
 struct Sums {

@@ -7,27 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from bte.packing import Kind, Packed
-from bte.packing.arrays import TRACED
+from bte.packing.arrays import TRACED, Array
 from bte.quadrature import Quadrature
 from bte.solvers.lanes import padded_count
+from bte.solvers.modes import mode_count
 
-#: Nanoseconds per (cell, ordinate, lane) of one core, by dimension, measured (README, "Speed").
-_NANOSECONDS = {1: 3.0, 2: 2.5, 3: 6.0}
+#: Nanoseconds per (cell, ordinate, lane) of one core, by vertices of the cell, measured (README,
+#: "Speed"), where that is 4 in 2D and in 3D.
+_NANOSECONDS = {2: 3.0, 3: 2.0, 4: 4.5, 6: 12.0, 8: 21.0}
+_TETRAHEDRON = 3.2
 
-#: Nanoseconds of one continuum correction per node.
-_CORRECTION = {1: 100.0, 2: 400.0, 3: 1700.0}
+#: Nanoseconds per node of one diffusion equation, by dimension.
+_CORRECTION = {1: 100.0, 2: 400.0, 3: 400.0}
 
 #: Nanoseconds per unknown of one step of GMRES, and seconds of setting up.
-_STEP, _SETUP = 200.0, 0.1
+_STEP, _SETUP = 60.0, 0.1
 
 #: Temporaries of numpy and scipy beside what is counted.
 _TEMPORARIES = 1.7
 
 #: Sweeps of a typical solve.
-_SWEEPS = 25
+_SWEEPS = 18
 
-#: Partial sums that a sweep keeps apart, for results that do not depend on the threads.
-_CHUNKS = 16
+#: Sums that wait for their turn, so that results do not depend on the threads.
+_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -77,18 +80,20 @@ def estimate(packed: Packed, rule: Quadrature, cores: int = 2) -> Estimate:
     padded = padded_count(lanes)
     free = int((~np.isin(sides.kind, (Kind.ISOTHERMAL, *TRACED))).sum())
     mirrors = len(sides.of(*TRACED))
-    traces = mirrors * rule.n_ordinate // 2 * mesh.dim * padded
-    unknowns = mesh.n_node + mesh.dim * free * packed.n_band + traces
-    tables = mesh.n_cell * (mesh.dim + 1) * (8 * mesh.dim + 8 + mesh.dim)
-    orders = mesh.n_cell * 5 * rule.n_ordinate // 2
-    partial = min(rule.n_ordinate, _CHUNKS) * 8 * (mesh.n_node + mesh.dim * sides.n * packed.n_band)
-    matrix = mesh.n_cell * (mesh.dim + 2) * (mesh.dim + 1) ** 2 * 8 * 4
-    front = mesh.n_cell ** (1 - 1 / mesh.dim) * 10 * (mesh.dim + 1) * padded * 8 * cores
+    wide, faces, vertices = mesh.n_face_vertex, mesh.n_cell_face, mesh.n_cell_vertex
+    traces = mirrors * rule.n_ordinate // 2 * wide * padded
+    unknowns = mesh.n_node + wide * free * packed.n_band + traces
+    tables = mesh.n_cell * faces * (8 * mesh.dim + 8 + vertices)
+    orders = mesh.n_cell * 6 * rule.n_ordinate // 2
+    partial = _PARTS * 8 * (mesh.n_node + wide * sides.n * packed.n_band)
+    modes = mode_count(packed)
+    matrix = mesh.n_cell * (faces + 1) * vertices**2 * 12 * (1 + modes)
+    front = mesh.n_cell ** (1 - 1 / mesh.dim) * 10 * vertices * padded * 8 * cores
     krylov = 8.0 * unknowns * (_SWEEPS + 10)
     memory = _TEMPORARIES * (tables + orders + partial + matrix + front + krylov)
     intensities = mesh.n_cell * rule.n_ordinate * lanes
-    sweep = 1e-9 * _NANOSECONDS[mesh.dim] * mesh.n_cell * rule.n_ordinate * padded / cores
-    other = 1e-9 * (_CORRECTION[mesh.dim] * mesh.n_node + _STEP * unknowns)
+    sweep = 1e-9 * _cell_times(packed).sum() * rule.n_ordinate * padded / cores
+    other = 1e-9 * (modes * _CORRECTION[mesh.dim] * mesh.n_node + _STEP * unknowns)
     seconds = _SETUP + _SWEEPS * (sweep + other)
     return Estimate(
         mesh.n_cell,
@@ -103,3 +108,10 @@ def estimate(packed: Packed, rule: Quadrature, cores: int = 2) -> Estimate:
         float(seconds),
         cores,
     )
+
+
+def _cell_times(packed: Packed) -> Array:
+    """Return the nanoseconds of each cell per (ordinate, lane), (n_cell,)."""
+    mesh = packed.mesh
+    table = {**_NANOSECONDS, 4: _TETRAHEDRON} if mesh.dim == 3 else _NANOSECONDS
+    return np.array([table[n] for n in np.diff(mesh.dg_offsets)])
