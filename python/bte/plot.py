@@ -16,6 +16,7 @@ from matplotlib.tri import Triangulation
 from bte.errors import BteError
 from bte.io.atomic import replacing
 from bte.post.section import AXES, Section, default_section, hot_point, section
+from bte.post.shown import Shown, shown
 from bte.solution.records import Array
 from bte.solution.text import model_title
 
@@ -117,6 +118,8 @@ def figure(
 ) -> Figure:
     """Draw temperature fields side by side on one colour scale, and lines of all below.
 
+    Where an imposed gradient leaves the temperature flat it is the heat flux along it.
+
     Parameters
     ----------
     solutions : mapping of str to Solution
@@ -127,20 +130,25 @@ def figure(
         Labels whose fields are drawn, and what their titles add; by default the first two.
     """
     view = view or View()
-    reference = next(iter(solutions.values()))
+    what = shown(solutions)
+    fields = {label: what.of(solution) for label, solution in solutions.items()}
+    reference = next(iter(fields.values()))
     line = chosen_line(reference, view)
     if reference.mesh.dim == 1:
         drawn = Figure(figsize=(7.0, 3.8), layout="constrained")
-        _draw_lines(drawn.add_subplot(), solutions, line, view)
+        _draw_lines(drawn.add_subplot(), fields, line, view, what)
         return drawn
-    shown = panels or dict.fromkeys(list(solutions)[:2], "")
+    notes = panels or dict.fromkeys(list(solutions)[:2], "")
     cut = chosen_section(reference, view)
-    width = 7.5 if len(shown) < 3 else 10.0
-    height = _map_height(cut, (width - 1.7) / len(shown))
+    width = 7.5 if len(notes) < 3 else 10.0
+    height = _map_height(cut, (width - 1.7) / len(notes))
     drawn = Figure(figsize=(width, 3.0 + height), layout="constrained")
     parts: Any = drawn.subfigures(2, 1, height_ratios=[height, 3.0])
-    _draw_maps(parts[0], {name: solutions[name] for name in shown}, shown, (cut, line))
-    _draw_lines(parts[1].add_subplot(), solutions, line, view)
+    titles = {
+        label: _map_title(label, what.note(solutions[label]), notes[label]) for label in notes
+    }
+    _draw_maps(parts[0], {name: fields[name] for name in notes}, titles, (cut, line), what)
+    _draw_lines(parts[1].add_subplot(), fields, line, view, what)
     return drawn
 
 
@@ -150,34 +158,29 @@ def _map_height(cut: Section, width: float) -> float:
     return float(np.clip(width * size[1] / max(size[0], 1e-300) + 1.0, 1.7, 6.0))
 
 
-def _base(solution: Solution) -> float:
-    """Return the temperature from which rises are measured [K]."""
-    return min(solution.imposed_temperatures.values(), default=solution.reference_temperature)
-
-
 def _draw_maps(
     target: Any,
     solutions: Labelled,
-    notes: Mapping[str, str],
+    titles: Mapping[str, str],
     where: tuple[Section, tuple[Array, Array]],
+    what: Shown,
 ) -> None:
     cut, line = where
     reference = next(iter(solutions.values()))
-    base = _base(reference)
     cuts = [_same_section(solution, reference, cut) for solution in solutions.values()]
     pairs = zip(cuts, solutions.values(), strict=True)
-    fields = [each.values(solution.temperature) - base for each, solution in pairs]
+    fields = [each.values(solution.temperature) - what.base for each, solution in pairs]
     limits = min(f.min() for f in fields), max(f.max() for f in fields)
     axes = target.subplots(1, len(solutions), sharey=True, squeeze=False)[0]
     for ax, label, own, values in zip(axes, solutions, cuts, fields, strict=True):
         image = _draw_map(ax, own, values, limits)
         _mark_line(ax, own, line)
-        ax.set_title(_map_title(label, solutions[label], notes[label]), fontsize=9)
+        ax.set_title(titles[label], fontsize=9)
         place = f"   at {own.normal} = {own.level * _NM:.4g} nm" if own.normal else ""
         ax.set_xlabel(f"{own.axes[0]} (nm){place}")
     axes[0].set_ylabel(f"{cut.axes[1]} (nm)")
     bar = target.colorbar(image, ax=list(axes), pad=0.02, aspect=25)
-    bar.set_label(f"T − {base:.6g} K  (K)")
+    bar.set_label(what.label)
 
 
 def _same_section(solution: Solution, reference: Solution, cut: Section) -> Section:
@@ -190,9 +193,8 @@ def _same_section(solution: Solution, reference: Solution, cut: Section) -> Sect
         return default_section(solution)
 
 
-def _map_title(label: str, solution: Solution, note: str) -> str:
-    rise = f"peak rise {solution.peak_temperature_rise:.4g} K"
-    return f"{model_title(label)}\n{rise}{', ' if note else ''}{note}"
+def _map_title(label: str, number: str, note: str) -> str:
+    return f"{model_title(label)}\n{number}{', ' if note else ''}{note}"
 
 
 def _draw_map(ax: Axes, cut: Section, values: Array, limits: tuple[float, float]) -> Any:
@@ -223,9 +225,10 @@ def _mark_line(ax: Axes, cut: Section, line: tuple[Array, Array]) -> None:
     ax.plot(ends[:, 0], ends[:, 1], color="#39d0ff", lw=1.0, ls=(0, (6, 4)))
 
 
-def _draw_lines(ax: Axes, solutions: Labelled, line: tuple[Array, Array], view: View) -> None:
+def _draw_lines(
+    ax: Axes, solutions: Labelled, line: tuple[Array, Array], view: View, what: Shown
+) -> None:
     reference = next(iter(solutions.values()))
-    base = _base(reference)
     offset, axis = _coordinate(reference, line)
     for i, (label, solution) in enumerate(solutions.items()):
         try:
@@ -234,7 +237,7 @@ def _draw_lines(ax: Axes, solutions: Labelled, line: tuple[Array, Array], view: 
             continue
         ax.plot(
             offset + cut.distance * _NM,
-            cut.temperature - base,
+            cut.temperature - what.base,
             color=_COLOURS.get(label, _SPARE_COLOURS[i % len(_SPARE_COLOURS)]),
             ls=_STYLES.get(label, "-"),
             lw=1.6,
@@ -242,7 +245,7 @@ def _draw_lines(ax: Axes, solutions: Labelled, line: tuple[Array, Array], view: 
         )
     _mark_regions(ax, reference.line(*line, view.points), offset)
     ax.set_xlabel(axis)
-    ax.set_ylabel(f"T − {base:.6g} K  (K)")
+    ax.set_ylabel(what.label)
     ax.margins(x=0)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)

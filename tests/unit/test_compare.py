@@ -237,3 +237,20 @@ def test_percent():
     assert percent(float("nan")) == "–"
     assert quantity(exact_flux(), "W/m2").endswith("MW/m2")
     assert HOT == 301.0
+
+
+def test_figures_show_the_flux_along_where_the_temperature_is_flat():
+    """Along a film the temperature is that of equilibrium, and rounding alone would be drawn."""
+    film = fake_solution(1, "bte")
+    profile = np.linspace(-2e7, -4e7, len(film.temperature))
+    film = replace(
+        film,
+        temperature=np.full_like(film.temperature, film.reference_temperature),
+        gradient={"y": 1e6},
+        flux_along={"y": profile},
+    )
+    (ax,) = figure({"bte": film, "fourier": replace(film, model="fourier")}).axes
+    assert ax.get_ylabel() == "heat flux along −y  (MW/m²)"
+    drawn = ax.lines[0].get_ydata()
+    assert np.min(drawn) == pytest.approx(20.0)
+    assert np.max(drawn) == pytest.approx(40.0)

@@ -222,7 +222,7 @@ def test_round_wire(knudsen, error):
         (3, {"azimuth_rule": "lebedev", "azimuths": 400}, "at most 2030 ordinates, not 4800"),
         (3, {"axis": "w"}, "axis is 'w'; it must be x, y, z or a vector"),
         (3, {"axis": (0, 0, 0)}, "axis has the vector .* not all zero"),
-        (3, {"axis": 3}, "axis is 3; it must be x, y, z or a vector of 3D"),
+        (3, {"axis": 3}, r"axis is 3; it must be x, y, z or a vector"),
         (2, {"panels": [(1, 0, 0)]}, r"panels has vectors of \[3\] components; .* mesh have 2"),
         (2, {"panels": [(np.nan, 0)]}, "finite"),
         (2, {"panels": "x"}, "panels is 'x'; it must be vectors of numbers"),

@@ -289,3 +289,10 @@ def test_error_estimate_keeps_the_rule_and_two_polars():
     solution.error_estimate()
     assert {key: problem.asked[key] for key in kept} == kept
     assert problem.asked["polars"] == 2
+
+
+def test_summary_has_a_dash_where_a_wall_has_no_temperature(solution):
+    mirror = replace(solution.boundaries["left"], kind="Specular", temperature=float("nan"))
+    text = str(replace(solution, boundaries={"left": mirror}))
+    assert "nan" not in text
+    assert any(line.split()[:3] == ["left", "Specular", "–"] for line in text.splitlines())

@@ -95,7 +95,9 @@ def _region_rows(solution: Solution, unit: str) -> list[list[str]]:
 def _boundary_rows(solution: Solution, unit: str) -> list[list[str]]:
     rows = [["boundary", "condition", "K", f"power {unit}"]]
     for name, b in solution.boundaries.items():
-        rows.append([name, b.kind, f"{b.temperature:.4f}", f"{b.power:.6g}"])
+        # mirrors, rough and periodic walls emit nothing of their own
+        temperature = f"{b.temperature:.4f}" if math.isfinite(b.temperature) else "–"
+        rows.append([name, b.kind, temperature, f"{b.power:.6g}"])
     return rows
 
 
