@@ -63,7 +63,7 @@ class Problem(Definition):
         azimuths: int | None = None,
         polars: int | None = None,
         azimuth_rule: str = "gauss",
-        axis: str | tuple[float, ...] = "z",
+        axis: str | tuple[float, ...] | None = None,
         towards: Vectors | None = None,
         tolerance: float = 1e-6,
         max_sweeps: int = 500,
@@ -84,8 +84,9 @@ class Problem(Definition):
             ordinates) in 3D; more where nodes gather at lines of sight.
         azimuth_rule : {"gauss", "equal", "chebyshev", "lebedev"}
             Rule of the azimuths; panels of ``"gauss"`` break at the directions of the walls.
-        axis : {"x", "y", "z"} or (3,)
-            Polar axis in 3D.
+        axis : {"x", "y", "z"} or (3,), optional
+            Polar axis in 3D; by default the one to which most mirrors are parallel or normal, z
+            where there are none.
         towards : (n, dim), optional
             Lines of sight at which nodes gather; by default those that the walls leave open, where
             long paths carry a tenth of the heat.
@@ -176,7 +177,7 @@ class Problem(Definition):
         azimuths: int | None = None,
         polars: int | None = None,
         azimuth_rule: str = "gauss",
-        axis: str | tuple[float, ...] = "z",
+        axis: str | tuple[float, ...] | None = None,
         towards: Vectors | None = None,
     ) -> Estimate:
         """Return lanes, unknowns, memory and seconds of `solve`, without running it."""

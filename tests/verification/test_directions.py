@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 import bte
-from gray import FLUX, LENGTH, SLAB_FLUX, bar, gray, strip
+from gray import FLUX, LENGTH, SLAB_FLUX, bar, gray, strip, walls
 
 # k/k_bulk along a film with diffuse walls (Fuchs-Sondheimer), by Kn = mean free path / thickness
 FILM = {0.1: 0.9625000688550458, 1.0: 0.6838565946040596, 10.0: 0.20913258501997448}
@@ -77,3 +78,39 @@ def test_a_film_as_a_periodic_strip(kn, ordinates):
     assert ordinates in (None, solution.settings["ordinates"])
     bulk = problem.materials["domain"].conductivity(300.0)
     assert solution.effective_conductivity / bulk == pytest.approx(FILM[kn], rel=5e-4)
+
+
+def skew_bar(kn, angle=0.6, about=(0.3, 0.5, 0.8)):
+    """Return the slab as a bar between mirrors, turned about a vector."""
+    size = np.array([1.0, 0.5, 0.5]) * LENGTH
+    mesh = bte.Mesh.box(tuple(size), (8, 2, 2), element="hexahedron")
+    turn = Rotation.from_rotvec(angle * np.array(about) / np.linalg.norm(about)).as_matrix()
+
+    def names(centres):
+        x = (centres @ turn) / size
+        return np.select([x[:, 0] < 1e-9, x[:, 0] > 1 - 1e-9], ["left", "right"], "side")
+
+    made = bte.Mesh.from_arrays(mesh.points @ turn.T, mesh.cells, boundaries=names)
+    return bte.Problem(made, {"domain": gray(kn)}, {**walls(), "side": bte.Specular()})
+
+
+@pytest.mark.parametrize("kn", [0.1, 1.0, 10.0])
+def test_the_polar_axis_follows_the_mirrors(kn):
+    solution = skew_bar(kn).solve()
+    flux = solution.power["left"] / (0.25 * LENGTH**2 * FLUX)
+    assert flux == pytest.approx(SLAB_FLUX[kn], rel=1.2e-3)
+
+
+def test_mirrors_that_stay_oblique_are_told():
+    """The faces of a tetrahedron have no axis in common."""
+    corners = np.array([[0, 0, 0], [1, 0.1, 0.2], [0.2, 1, 0.1], [0.1, 0.3, 1]]) * LENGTH
+
+    def names(centres):
+        return np.where(np.arange(len(centres)) == 0, "hot", "mirror")
+
+    mesh = bte.Mesh.from_arrays(corners, [[0, 1, 2, 3]], boundaries=names)
+    boundaries = {"hot": bte.Isothermal(301.0), "mirror": bte.Specular()}
+    problem = bte.Problem(mesh, {"domain": gray(1.0)}, boundaries)
+    with pytest.warns(bte.BteWarning, match=r"oblique to every polar axis"):
+        solution = problem.solve(azimuths=8, polars=2)
+    assert np.abs(solution.temperature - 301.0).max() < 1e-9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,30 @@ ENERGY_LIMIT = 1e-8
 #: The largest change of a boundary's power in the last step, in tolerances of the gross power.
 DRIFT_LIMIT = 10.0
 
+#: Steps after which it shows how wrong an iterate was.
+_DELAY = 3
+
 #: The largest local imbalance, in tolerances of the gross power.
 LEAK_LIMIT = 100.0
+
+
+class Hindsight:
+    """How many times larger the error of an iterate is than its corrected residual.
+
+    ``(I + P) r`` estimates the error only as well as P does. How well is seen some steps later:
+    what has been added to an iterate meanwhile was wrong with it. The same is done for conjugate
+    gradients: Z. Strakos, P. Tichy, Electron. Trans. Numer. Anal. 13, 56 (2002).
+    """
+
+    def __init__(self) -> None:
+        self.past: deque[tuple[float, Array]] = deque(maxlen=_DELAY)
+        self.factor = 1.0
+
+    def add(self, residual: float, iterate: Array) -> None:
+        """Note the largest entry of the corrected residual of the next iterate [K], (n_node,)."""
+        moved = [float(np.abs(iterate - old).max()) / size for size, old in self.past if size > 0]
+        self.factor = max([1.0, *moved])
+        self.past.append((residual, iterate))
 
 
 @dataclass(frozen=True)
@@ -77,7 +100,7 @@ class Goal:
         Parameters
         ----------
         largest : float
-            Largest entry of the corrected residual [K].
+            Largest entry of the corrected residual, times what `Hindsight` found [K].
         power, before : (n_boundary,)
             Through every boundary, now and a step ago [W]; None where there was none.
         local : (n,)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import warnings
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bte.errors import BteWarning
 from bte.mesh.sight import distinct_directions, open_directions
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
@@ -24,6 +27,9 @@ _MIRRORING = (Kind.MIRROR, Kind.ROUGH)
 #: Cosine from which a mirror stands across a direction.
 _FACING = 1.0 - 1e-9
 
+#: Orientations of mirrors that are tried for the polar axis, and the rounding of a cosine.
+_MOST_NORMALS, _ALIGNED = 8, 1e-9
+
 #: Share of the conductivity above which long paths count.
 _SHARE = 0.1
 
@@ -33,13 +39,14 @@ def choose_quadrature(
     azimuths: int | None = None,
     polars: int | None = None,
     azimuth_rule: str = "gauss",
-    axis: str | tuple[float, ...] = "z",
+    axis: str | tuple[float, ...] | None = None,
     towards: Vectors | None = None,
 ) -> Quadrature:
     """Return the rule for a problem.
 
     Panels break at the directions of its walls and interfaces. Nodes gather ``towards`` the given
-    lines of sight, or those of `lines_of_sight`.
+    lines of sight, or those of `lines_of_sight`. Where no polar axis is given it is in 3D the one
+    to which most mirrors are parallel or normal, so that the set holds their images.
 
     Raises
     ------
@@ -47,6 +54,8 @@ def choose_quadrature(
         For counts, names or vectors that are out of range.
     """
     dim = packed.mesh.dim
+    if axis is None:
+        axis = _axis(packed) if dim == 3 else "z"
     plain = Angles(azimuths, polars, azimuth_rule, axis)
     if dim == 1:
         return make_quadrature(dim, plain)
@@ -73,6 +82,46 @@ def lines_of_sight(
     if len(lines):
         log.info("directions gather at lines of sight along %s", np.round(lines, 4).tolist())
     return lines
+
+
+def _axis(packed: Packed) -> str | tuple[float, ...]:
+    """Return the polar axis that leaves the least area of mirrors oblique to it; z if it can.
+
+    Tried are the axes, the normals of mirrors, and their cross products.
+
+    Warns
+    -----
+    BteWarning
+        Where some mirrors stay oblique.
+    """
+    sides = packed.sides
+    mirrors = sides.of(*_MIRRORING)
+    normal, area = sides.normal[mirrors], sides.area[mirrors]
+    found = distinct_directions(normal, area)[:_MOST_NORMALS]
+    first, second = np.triu_indices(len(found), k=1)
+    edges = np.cross(found[first], found[second])
+    edges = edges[np.linalg.norm(edges, axis=1) > 1e-3]
+    axes = np.concatenate([np.eye(3)[::-1], edges, found])
+    axes /= np.linalg.norm(axes, axis=1, keepdims=True)
+    oblique = [float(area[_is_oblique(normal @ a)].sum()) for a in axes]
+    best = int(np.argmin(oblique))
+    if oblique[best] > 1e-6 * max(float(area.sum()), 1e-300):
+        share = 100.0 * oblique[best] / float(area.sum())
+        warnings.warn(
+            f"{share:.2g} % of the specular and rough walls are oblique to every polar axis of the "
+            "ordinates, whose images are then shared among neighbours: that acts like a little "
+            "roughness, of per cents of the flux where paths are long; try more azimuths and "
+            "polars, or choose axis=",
+            BteWarning,
+            stacklevel=2,
+        )
+    return "zyx"[best] if best < 3 else tuple(axes[best].tolist())
+
+
+def _is_oblique(cosine: Array) -> NDArray[np.bool_]:
+    """Return whether a plane is neither along nor across an axis."""
+    size = np.abs(cosine)
+    return np.asarray((size > _ALIGNED) & (size < 1.0 - _ALIGNED))
 
 
 def _panels(packed: Packed) -> Array:

@@ -21,8 +21,9 @@ from bte.packing.arrays import Array
 #: Returns ``L v`` and numbers that are linear in v.
 Linear = Callable[[Array], tuple[Array, Array]]
 Operator = Callable[[Array], Array]
-#: Called with the largest watched entry and the numbers of the update; returns True to stop.
-Watch = Callable[[float, Array], bool]
+#: Called with the largest watched entry of the residual, the watched entries of the update, and its
+#: numbers; returns True to stop.
+Watch = Callable[[float, Array, Array], bool]
 
 
 #: The constraint may add this much of the least residual.
@@ -158,7 +159,8 @@ def gmres_cycle(
     watched : slice
         Entries whose largest magnitude in ``(I + P) r`` is watched.
     watch : callable
-        Gets that magnitude and the numbers of y after every step; returns True to stop.
+        Gets that magnitude, these entries of y, and the numbers of y after every step; returns True
+        to stop.
     balanced : slice
         Which numbers are the power through each boundary.
     imbalance : float
@@ -192,7 +194,7 @@ def gmres_cycle(
             table = numbers[: step + 1]
             y, weights = basis.coefficients(table[:, balanced].sum(axis=1), -imbalance)
             part = vectors.combine(weights, watched)
-            stop = watch(float(np.abs(part).max()), y @ table)
+            stop = watch(float(np.abs(part).max()), vectors.combine(y, watched), y @ table)
             if stop or abs(basis.rhs[-1]) <= 1e-15 * norm:
                 break
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from bte.packing.arrays import Array
 from bte.packing.balance import shifted
 from bte.quadrature import Quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
-from bte.solvers.convergence import Goal, Measure, make_goal
+from bte.solvers.convergence import Goal, Hindsight, Measure, make_goal
 from bte.solvers.discrete import Discrete, Sweep, discretise
 from bte.solvers.krylov import Interrupted, gmres_cycle
 from bte.solvers.precision import takes_single
@@ -96,7 +96,7 @@ class _Run:
         self.precondition = self.timed("continuum", accelerator.apply)
         self.linear = self.timed("sweep", lambda x: self.discrete.apply(x))
         self.evaluate = self.timed("sweep", discrete.evaluate)
-        self.spent = accelerator.setup
+        self.spent, self.factor = accelerator.setup, 1.0
         self.residuals: list[float] = []
         self.seconds = {"sweep": 0.0, "continuum": 0.0}
 
@@ -132,7 +132,7 @@ class _Run:
             power = self.discrete.side_power(sweep)
             boundary = self.discrete.packed.boundary_power(power)
             local = self.discrete.local_heat(self.discrete.split(residual))
-            measure = goal.measure(largest, boundary, before, local)
+            measure = goal.measure(largest * self.factor, boundary, before, local)
             self.record(measure)
             distances.append(goal.distance(measure))
             if len(distances) > 1 and distances[-1] > _PROGRESS * distances[-2]:
@@ -172,12 +172,16 @@ class _Run:
         start: float,
     ) -> Array:
         """Add the update of one GMRES cycle to x; return the boundary powers of the step before."""
-        powers, n = [boundary], len(boundary)
+        powers, n, hindsight = [boundary], len(boundary), Hindsight()
         least = _SINGLE_GAIN * start if self.discrete.single else 0.0
 
-        def watch(largest: float, change: Array) -> bool:
+        def watch(largest: float, update: Array, change: Array) -> bool:
+            hindsight.add(largest, update)
+            self.factor = hindsight.factor
             powers.append(boundary + change[:n])
-            measure = goal.measure(largest, powers[-1], powers[-2], local - change[n:])
+            measure = goal.measure(
+                largest * self.factor, powers[-1], powers[-2], local - change[n:]
+            )
             self.record(measure)
             return largest <= least or goal.distance(measure) * _MARGIN <= 1.0
 
