@@ -211,7 +211,7 @@ std::int32_t count_lanes(const LaneTables<double>& lanes, std::int32_t n_zone) {
 }
 
 bool prefers_wavefronts(const Plan& plan, std::int32_t n_lane) {
-  constexpr std::int32_t few_lanes = 2, few_cells = 50000;
+  constexpr std::int32_t few_lanes = 2, few_cells = 10000;
   const bool simplices = plan.n_vertex == plan.dim + 1;
   return n_lane <= few_lanes && (!simplices || plan.n_cell <= few_cells);
 }
