@@ -230,6 +230,10 @@ class Solution:
 
     def resistances(self) -> ResistanceBudget:
         """Return what each region, interface and wall adds to the thermal resistance."""
+        return self._budget
+
+    @cached_property
+    def _budget(self) -> ResistanceBudget:
         return resistance_budget(self)
 
     def error_estimate(self, **coarser: int | float) -> ErrorEstimate:
