@@ -22,6 +22,10 @@ from bte.solvers.along import solve_along
 from bte.solvers.directions import choose_quadrature, lines_of_sight
 from bte.solvers.steady import Callback, SteadyState, solve_steady
 
+#: Polar nodes for heat along a wire where none are given: within 1e-3 up to Kn 100
+#: (docs/numerics/angle.md), by a sweep or a few.
+WIRE_POLARS = 8
+
 #: Least number of bands where none is given.
 DEFAULT_BANDS = 20
 
@@ -80,8 +84,8 @@ class Problem(Definition):
             Least number of frequency bands; cut-offs of the materials become edges.
         azimuths, polars : int, optional
             Ordinates: least number of azimuths (a multiple of 4) and polar nodes, per half range in
-            1D and 3D, on (0, 1) in 2D. Defaults: 16 polars in 1D, 24 x 3 in 2D, 16 x 6 (192
-            ordinates) in 3D; more where nodes gather at lines of sight.
+            1D and 3D, on (0, 1) in 2D. Defaults: 16 polars in 1D, 24 x 3 in 2D (8 for heat along a
+            wire), 16 x 6 (192 ordinates) in 3D; more where nodes gather at lines of sight.
         azimuth_rule : {"gauss", "equal", "chebyshev", "lebedev"}
             Rule of the azimuths; panels of ``"gauss"`` break at the directions of the walls.
         axis : {"x", "y", "z"} or (3,), optional
@@ -136,7 +140,10 @@ class Problem(Definition):
             keeper.clear()
         along = None
         if self.gradient:
-            along = solve_along(packed, state.discrete.quadrature, tolerance, threads)
+            rule = state.discrete.quadrature
+            if self.mesh.dim == 2 and polars is None:  # long flights along a wire are steep
+                rule = choose_quadrature(packed, azimuths, WIRE_POLARS, azimuth_rule, axis, lines)
+            along = solve_along(packed, rule, tolerance, threads)
         solution = replace(
             from_transport(state, _settings(state, bands, tolerance), along),
             directions={"azimuth_rule": azimuth_rule, "axis": axis, "towards": lines},

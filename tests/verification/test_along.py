@@ -150,6 +150,19 @@ def test_circular_wire(kn):
     assert reduction(wire) == pytest.approx(CIRCULAR_WIRE[kn], rel=3e-3)
 
 
+def test_long_flights_along_a_wire():
+    """k/k_bulk -> <chord>/Lambda: the default nodes see steep flights, as 12 polar nodes do."""
+    wire = bte.Problem(
+        bte.Mesh.rectangle((LENGTH, LENGTH), (8, 8)),
+        {"domain": gray(30.0)},
+        dict.fromkeys(("left", "right", "bottom", "top"), bte.Diffuse()),
+        gradient={"z": G},
+    )
+    fine = wire.solve(polars=12).effective_conductivity
+    assert wire.solve().effective_conductivity == pytest.approx(fine, rel=1e-3)
+    assert wire.solve(polars=3).effective_conductivity != pytest.approx(fine, rel=1e-2)
+
+
 @pytest.mark.parametrize("kn", ROUGH_CIRCULAR_WIRE)
 def test_circular_wire_with_a_rough_wall(kn):
     """Every face of it lies off the symmetry planes of the ordinates."""
