@@ -221,6 +221,7 @@ def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:
         "ordinates": quadrature.n_ordinate,
         "groups": len(state.discrete.packed.spectrum.group_band),
         "lanes": state.discrete.lanes.n,
+        "lagged_faces": len(state.discrete.transport.cuts),
     }
 
 

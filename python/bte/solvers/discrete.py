@@ -273,6 +273,11 @@ def discretise(
         trace_face=tables.face,
         trace_vertex=tables.vertex,
     )
+    if len(transport.cuts):
+        log.info(
+            "%d (face, ordinate) of cyclic dependencies lag; the solver iterates their traces",
+            len(transport.cuts),
+        )
     total: NDArray[np.float64] = packed.scattering.sum(axis=1)
     return Discrete(
         packed,
