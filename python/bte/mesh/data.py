@@ -97,11 +97,6 @@ class MeshData:
             )
         return self.connectivity.reshape(self.n_cell, -1)
 
-    @property
-    def cell_offsets(self) -> NDArray[np.int64]:
-        """Where each cell's nodes start, ``dg_offsets`` by another name, (n_cell + 1,)."""
-        return self.dg_offsets
-
     @cached_property
     def n_cell_vertex(self) -> int:
         """Most vertices of a cell."""
