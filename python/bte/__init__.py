@@ -12,7 +12,15 @@ from bte.conditions.boundary import (
     Periodic,
     Specular,
 )
-from bte.conditions.interface import DMM, Transmission
+from bte.conditions.models import (
+    AMM,
+    DMM,
+    Mixed,
+    PressedContact,
+    Radiation,
+    Resistance,
+    Transmission,
+)
 from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
@@ -28,6 +36,7 @@ except PackageNotFoundError:  # a source tree that is not installed
     __version__ = "0+unknown"
 
 __all__ = [
+    "AMM",
     "DMM",
     "BteError",
     "BteWarning",
@@ -41,8 +50,12 @@ __all__ = [
     "MaterialError",
     "Mesh",
     "MeshError",
+    "Mixed",
     "Periodic",
+    "PressedContact",
     "Problem",
+    "Radiation",
+    "Resistance",
     "Rough",
     "Solution",
     "Source",

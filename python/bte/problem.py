@@ -16,7 +16,7 @@ from bte.conditions.complete import (
     check_names,
     complete_boundaries,
 )
-from bte.conditions.interface import DMM, INTERFACES, Interface
+from bte.conditions.models import DMM, INTERFACES, InterfaceModel
 from bte.conditions.source import Density, Source
 from bte.conditions.values import finite
 from bte.errors import BteError, quoted, unknown_name
@@ -37,7 +37,7 @@ class Definition:
     mesh: Mesh
     materials: Mapping[str, Material]
     boundaries: Mapping[str, Boundary]
-    interfaces: Mapping[tuple[str, str], Interface] = field(default_factory=dict)
+    interfaces: Mapping[tuple[str, str], InterfaceModel] = field(default_factory=dict)
     sources: Mapping[str, Density | Source] = field(default_factory=dict)
     temperature: float = 300.0
     gradient: Mapping[str, float] = field(default_factory=dict)
@@ -88,9 +88,9 @@ class Definition:
                         "ends cut through one material"
                     )
 
-    def _complete_interfaces(self) -> dict[tuple[str, str], Interface]:
+    def _complete_interfaces(self) -> dict[tuple[str, str], InterfaceModel]:
         touching = self.mesh.interfaces
-        given: dict[tuple[str, str], tuple[tuple[str, str], Interface]] = {}
+        given: dict[tuple[str, str], tuple[tuple[str, str], InterfaceModel]] = {}
         for key, model in dict(self.interfaces).items():
             _check_interface(key, model, touching, self.mesh.region_names)
             ordered = key if key in touching else (key[1], key[0])
@@ -108,7 +108,7 @@ class Definition:
     def _differ(self, pair: tuple[str, str]) -> bool:
         return not same_material(self.materials[pair[0]], self.materials[pair[1]], self.temperature)
 
-    def _default_interface(self, pair: tuple[str, str]) -> Interface:
+    def _default_interface(self, pair: tuple[str, str]) -> InterfaceModel:
         log.info("interface '%s' / '%s': no model given, DMM is used", *pair)
         return DMM()
 
@@ -120,7 +120,7 @@ class Definition:
             for name, source in self.sources.items()
         }
 
-    def contact(self, first: str, second: str) -> Interface | None:
+    def contact(self, first: str, second: str) -> InterfaceModel | None:
         """Return the model between two regions in either order, None where there is no contact."""
         return self.interfaces.get((first, second)) or self.interfaces.get((second, first))
 

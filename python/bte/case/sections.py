@@ -16,7 +16,7 @@ from bte.conditions.boundary import (
     Periodic,
     Specular,
 )
-from bte.conditions.interface import DMM, Interface, Transmission
+from bte.conditions.models import DMM, InterfaceModel, Transmission
 from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import CaseError
@@ -239,9 +239,9 @@ def read_gradient(table: Table) -> dict[str, float]:
     return {axis: table.quantity(axis, "temperature gradient") for axis in table.values}
 
 
-def read_interfaces(table: Table) -> dict[tuple[str, str], Interface]:
+def read_interfaces(table: Table) -> dict[tuple[str, str], InterfaceModel]:
     """Return the models of ``[interfaces]``, with keys such as ``"fin/oxide"``."""
-    found: dict[tuple[str, str], Interface] = {}
+    found: dict[tuple[str, str], InterfaceModel] = {}
     for key, entry in table.values.items():
         first, slash, second = (part.strip() for part in key.partition("/"))
         if not slash or not first or not second:
@@ -255,7 +255,7 @@ def read_interfaces(table: Table) -> dict[tuple[str, str], Interface]:
     return found
 
 
-def _read_interface(entry: Table) -> Interface:
+def _read_interface(entry: Table) -> InterfaceModel:
     if entry.choice("model", ("DMM", "Transmission")) == "DMM":
         entry.allow("model")
         return DMM()

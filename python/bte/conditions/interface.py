@@ -15,49 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.conditions.values import finite
+from bte.conditions.models import InterfaceModel, Transmission
+from bte.conditions.resolved import Resolved
 from bte.errors import BteError
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class DMM:
-    """Diffuse mismatch model: ``t_12 = H_2 / (H_1 + H_2)`` per band.
-
-    References
-    ----------
-    E. T. Swartz, R. O. Pohl, Rev. Mod. Phys. 61, 605 (1989), doi:10.1103/RevModPhys.61.605
-    """
-
-
-@dataclass(frozen=True)
-class Transmission:
-    """A constant fraction of what arrives is transmitted, diffusely.
-
-    Parameters
-    ----------
-    transmission : float
-        Fraction in [0, 1] transmitted from the first region named to the second; the way back
-        follows from detailed balance.
-    of : {"first", "smaller side"}
-        With ``"smaller side"`` the fraction is that of the side with fewer states, band by band,
-        which is always possible.
-    """
-
-    transmission: float
-    of: str = "first"
-
-    def __post_init__(self) -> None:
-        value = finite("transmission", self.transmission, "1")
-        if not 0.0 <= value <= 1.0:
-            raise BteError(f"transmission must lie in [0, 1], not {value!r}")
-        if self.of not in ("first", "smaller side"):
-            raise BteError(f"of must be 'first' or 'smaller side', not {self.of!r}")
-
-
-Interface = DMM | Transmission
-INTERFACES: tuple[type, ...] = (DMM, Transmission)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +38,8 @@ class TransmissionTable:
         Whether the bands of a side are pooled (a side carries no frequencies).
     name : str
         The model, for reports.
+    resolved : Resolved or None
+        How directions and groups are told apart; None where both leave diffusely, branches pooled.
     """
 
     first: str
@@ -85,6 +49,7 @@ class TransmissionTable:
     emission: Array
     mixing: bool
     name: str
+    resolved: Resolved | None = None
 
     def pooled(self) -> tuple[Array, Array, Array]:
         """Return forward, backward and the first side's emission over the bands that couple.
@@ -99,7 +64,7 @@ class TransmissionTable:
 
 
 def transmission_table(
-    model: Interface,
+    model: InterfaceModel,
     names: tuple[str, str],
     emission: Array,
     mixing: bool,
@@ -133,16 +98,18 @@ def transmission_table(
     n_band = emission.shape[1]
     if mixing:
         forward, backward = np.full(n_band, forward[0]), np.full(n_band, backward[0])
-    name = "DMM" if isinstance(model, DMM) else f"Transmission({model.transmission:g})"
+    name = "DMM"
+    if isinstance(model, Transmission):
+        name = f"Transmission({model.transmission:g})"
     return TransmissionTable(*names, forward, backward, emission, mixing, name)
 
 
 def _forward(
-    model: Interface, names: tuple[str, str], sides: Array, band_edges: Array | None
+    model: InterfaceModel, names: tuple[str, str], sides: Array, band_edges: Array | None
 ) -> Array:
     first, second = sides
     both = (first > 0) & (second > 0)
-    if isinstance(model, DMM):
+    if not isinstance(model, Transmission):
         return np.where(both, second / np.where(both, first + second, 1.0), 0.0)
     if model.of == "smaller side":
         smaller = model.transmission * np.minimum(first, second)
