@@ -27,10 +27,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix, diags, identity
 from scipy.sparse.linalg import SuperLU, splu
 
-from bte.packing.arrays import TRACED, Array
+from bte.packing import Kind
+from bte.packing.arrays import Array
 from bte.solvers.discrete import Discrete
 from bte.solvers.links import Indices, make_links
 from bte.solvers.rays import origins
+
+#: Sides that hand traces on whole.
+_HANDING = (Kind.MIRROR, Kind.ROUGH, Kind.PERIODIC)
 
 #: Maps pay where so much of all emission survives a flight across the domain.
 _LONG = 0.05
@@ -111,7 +115,7 @@ class FlightMap:
 
 def find_flights(discrete: Discrete) -> FlightMap | None:
     """Return the flight map of a problem where mirrors or periodic faces make long flights."""
-    if not len(discrete.packed.sides.of(*TRACED)) or _surviving(discrete) < _LONG:
+    if not len(discrete.packed.sides.of(*_HANDING)) or _surviving(discrete) < _LONG:
         return None
     links = make_links(discrete)
     lit = np.zeros((*links.real.shape, links.alive.shape[1])) + links.alive[:, None, :]
@@ -128,7 +132,7 @@ def _surviving(discrete: Discrete) -> float:
     """
     packed, lanes = discrete.packed, discrete.lanes
     sides = packed.sides
-    traced = sides.of(*TRACED)
+    traced = sides.of(*_HANDING)
     axis = np.round(np.abs(sides.normal[traced]), 6)
     _, which = np.unique(axis, axis=0, return_inverse=True)
     widest = np.bincount(which.ravel(), sides.area[traced]).max() / 2.0

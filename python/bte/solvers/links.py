@@ -22,7 +22,8 @@ class TraceLinks:
     reader, writer : (n_trace,)
         Ordinate that reads and that fills each trace.
     alive : (n_trace, n_lane) bool
-        Lanes that are handed on; none at mirrors that send an ordinate into several.
+        Lanes that are handed on; none at mirrors that send an ordinate into several, and at
+        resolved interfaces.
     entry, exit : (n_trace, n_face_vertex, dim)
         Points where it is read, and where it is filled: elsewhere at periodic faces.
     real : (n_trace, n_face_vertex) bool
@@ -50,6 +51,8 @@ def make_links(discrete: Discrete) -> TraceLinks:
     writer[tables.write[row, ordinate]] = ordinate
     for wall in traces.walls.walls:
         handed[wall.traces] &= wall.mixing is None
+    for crossing in traces.walls.crossings:
+        handed[crossing.traces] = False
     return TraceLinks(
         reader,
         writer,
