@@ -43,12 +43,15 @@ class Pool:
         What part of the row comes from the side's own.
     share : (2, n_lane)
         Part of each lane in the power of the side.
+    handed : (2, 2, n, n_lane)
+        What of the row comes from the mirror image and from straight on, in the lane itself.
     """
 
     lanes: NDArray[np.int64]
     transfer: Array | csr_matrix
     kept: Array
     share: Array
+    handed: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +99,9 @@ class Crossing:
         The trace of each side and place.
     there, back : (n_face, n_face_vertex)
         Which vertex of the second side coincides with each of the first, and the reverse.
+    image, ahead : (2, n)
+        Places of what arrives in the mirror image of each place, and on the other side straight
+        towards it; the nearest in sets without images.
     pools : tuple of Pool
     bend : Bend or None
     """
@@ -104,6 +110,8 @@ class Crossing:
     traces: NDArray[np.int64]
     there: NDArray[np.int64]
     back: NDArray[np.int64]
+    image: NDArray[np.int64]
+    ahead: NDArray[np.int64]
     pools: tuple[Pool, ...]
     bend: Bend | None
 
@@ -153,6 +161,30 @@ class Crossing:
             result[..., pool.lanes] = kept * mine + (1.0 - kept) * theirs
         levels[self.traces] = result
 
+    def handing(self, n_lane: int) -> tuple[NDArray[np.int64], Array]:
+        """Return whence the traces come that go on in their lane, and what part of them.
+
+        Parameters
+        ----------
+        n_lane : int
+
+        Returns
+        -------
+        source : (2, n_face, 2, n, n_vertex)
+            Rows (trace, vertex) of the mirror image, and of what comes straight.
+        part : (2, 2, n, n_lane)
+        """
+        wide = self.there.shape[1]
+        face, side = np.arange(len(self.traces))[:, None, None], np.arange(2)[:, None]
+        vertex = np.stack([self.there, self.back], axis=1)[:, :, None]
+        same = self.traces[face, side, self.image] * wide
+        other = self.traces[face, 1 - side, self.ahead] * wide
+        source = np.stack([same[..., None] + np.arange(wide), other[..., None] + vertex])
+        part = np.zeros((2, 2, self.traces.shape[2], n_lane))
+        for pool in self.pools:
+            part[..., pool.lanes] = pool.handed
+        return source, part
+
 
 def crossings_of(
     packed: Packed, quadrature: Quadrature, lanes: Lanes, row: Ints, read: Ints
@@ -182,32 +214,58 @@ def crossings_of(
         zones = int(sides.zone[pair[0, 0]]), int(sides.zone[pair[0, 1]])
         resolved = packed.tables[sides.contact[mine[0]]].resolved
         assert resolved is not None
-        through = quadrature.directions @ normal
-        places = np.flatnonzero(through < -GRAZING), np.flatnonzero(through > GRAZING)
+        places = _places(quadrature, normal)
         traces = np.stack(
             [read[row[pair[:, side]]][:, places[side]] for side in (0, 1)], axis=1
         ).astype(np.int64)
+        image, ahead = _handed(quadrature, normal, places)
         exchanges = exchange_matrices(quadrature, normal, resolved, lanes, zones)
-        pools = tuple(_pool(which_lanes, k, len(places[0])) for which_lanes, k in exchanges)
+        pools = tuple(_pool(lanes_, k, image, ahead) for lanes_, k in exchanges)
         there, back = (sides.partner_vertex[pair[:, side]].astype(np.int64) for side in (0, 1))
         bend = _bend(packed, quadrature, lanes, pair, places)
-        found.append(Crossing(pair, traces, there, back, pools, bend))
+        found.append(Crossing(pair, traces, there, back, image, ahead, pools, bend))
     return tuple(found)
 
 
-def _pool(lanes: NDArray[np.int64], k: Array, n: int) -> Pool:
+def _places(quadrature: Quadrature, normal: Array) -> NDArray[np.int64]:
+    """Return the inward ordinates of both sides (2, n)."""
+    through = quadrature.directions @ normal
+    return np.stack([np.flatnonzero(through < -GRAZING), np.flatnonzero(through > GRAZING)])
+
+
+def _handed(
+    quadrature: Quadrature, normal: Array, places: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of arriving mirror images, and of what arrives straight, (2, n) each."""
+    leaving = quadrature.directions[places]
+    image = leaving - 2.0 * (leaving @ normal)[:, :, None] * normal
+    # what arrives in a direction takes the place of its opposite
+    own = -image @ leaving.swapaxes(1, 2)
+    across = -leaving @ leaving[::-1].swapaxes(1, 2)
+    return own.argmax(axis=2), across.argmax(axis=2)
+
+
+def _pool(
+    lanes: NDArray[np.int64], k: Array, image: NDArray[np.int64], ahead: NDArray[np.int64]
+) -> Pool:
     """Return a pool from its exchange K (2 n n_lane, 2 n n_lane)."""
+    n, count = image.shape[1], len(lanes)
     total = k.sum(axis=1)
     transfer = np.divide(k, total[:, None], out=np.zeros_like(k), where=total[:, None] > 0)
-    half = len(k) // 2
-    kept = np.stack([transfer[:half, :half].sum(axis=1), transfer[half:, half:].sum(axis=1)])
-    power = total.reshape(2, n, -1).sum(axis=1)
+    part = transfer.reshape(2, n, count, 2, n, count)
+    kept = np.stack([part[side, :, :, side].sum(axis=(2, 3)) for side in (0, 1)])
+    power = total.reshape(2, n, count).sum(axis=1)
     whole = power.sum(axis=1, keepdims=True)
     share = np.divide(power, whole, out=np.zeros_like(power), where=whole > 0)
-    sparse = np.count_nonzero(transfer) < _SPARSE * transfer.size
-    return Pool(
-        lanes, csr_matrix(transfer) if sparse else transfer, kept.reshape(2, n, -1), share
+    side, place, lane = np.ogrid[:2, :n, :count]
+    handed = np.stack(
+        [
+            part[side, place, lane, side, image[:, :, None], lane],
+            part[side, place, lane, 1 - side, ahead[:, :, None], lane],
+        ]
     )
+    sparse = np.count_nonzero(transfer) < _SPARSE * transfer.size
+    return Pool(lanes, csr_matrix(transfer) if sparse else transfer, kept, share, handed)
 
 
 def _bend(
@@ -215,7 +273,7 @@ def _bend(
     quadrature: Quadrature,
     lanes: Lanes,
     pair: NDArray[np.int64],
-    places: tuple[NDArray[np.int64], NDArray[np.int64]],
+    places: NDArray[np.int64],
 ) -> Bend | None:
     """Return the balance of the warped faces among pairs of sides (n_face, 2)."""
     face = np.flatnonzero(np.isin(pair[:, 0], warped_sides(packed.sides)))

@@ -8,7 +8,7 @@ problem's temperature.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -165,7 +165,10 @@ class Discrete:
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
     def flown(self, traces: Array) -> Array:
-        """Return what a sweep makes of traces alone, without what walls scatter of them."""
+        """Return what a sweep makes of traces alone, without what walls scatter of them.
+
+        At resolved interfaces that is what arrives.
+        """
         sides = self.packed.sides
         swept = self.transport.sweep(
             np.zeros(self.n_node),
@@ -174,7 +177,8 @@ class Discrete:
             np.ascontiguousarray(traces),
             threads=self.threads,
         )
-        return self.traces.without_diffuse().answer(swept[2], affine=False)
+        walls = self.traces.walls.without_diffuse().without_crossings()
+        return replace(self.traces, walls=walls).answer(swept[2], affine=False)
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides

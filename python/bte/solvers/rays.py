@@ -45,6 +45,7 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
     size = n * wide
     total = csr_matrix((size, size))
     parts = []
+    gap = 2.0 * float(np.linalg.norm(np.ptp(links.exit, axis=(0, 1))))
     for ordinate, direction in enumerate(directions):
         written = np.flatnonzero((links.writer == ordinate) & reached.any(axis=1))
         read = np.flatnonzero((links.reader == ordinate) & links.alive.any(axis=1))
@@ -52,9 +53,13 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
             continue
         across = np.linalg.svd(direction[None])[2][1:].T
         entry, leaving = links.entry[read], links.exit[written]
-        pair, weight = _values(entry @ across, links.real[read], leaving @ across)
+        seen = (
+            _apart(entry @ across, links.start[read], gap),
+            _apart(leaving @ across, links.end[written], gap),
+        )
+        pair, weight = _values(seen[0], links.real[read], seen[1])
         if across.shape[1] == 1:
-            flat, projected = _overlaps((entry @ across)[:, :, 0], (leaving @ across)[:, :, 0])
+            flat, projected = _overlaps(seen[0][:, :, 0], seen[1][:, :, 0])
             plain = (_BLEND * (_shift(entry, leaving, flat) > _ALIGNED))[:, None, None]
             weight = np.concatenate([plain[pair[0]] * weight, (1.0 - plain[flat[0]]) * projected])
             pair = np.concatenate([pair[0], flat[0]]), np.concatenate([pair[1], flat[1]])
@@ -73,6 +78,18 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
         weight, row, column = (np.concatenate(p) for p in zip(*parts, strict=True))
         total = csr_matrix((weight, (row, column)), shape=(size, size))
     return total
+
+
+def _apart(across: Array, body: Indices, gap: float) -> Array:
+    """Return points across the rays (n, n_face_vertex, dim - 1), those of every body by itself.
+
+    No ray leads from one body to another, though they stand in line. In one dimension the body is
+    all there is.
+    """
+    shift = np.broadcast_to(gap * body[:, None, None], (*across.shape[:2], 1))
+    if across.shape[2]:
+        return np.concatenate([across[:, :, :1] + shift, across[:, :, 1:]], axis=2)
+    return shift
 
 
 def _shift(entry: Array, leaving: Array, pair: tuple[Indices, Indices]) -> Array:
@@ -134,7 +151,8 @@ def _values(
     near = np.zeros((n * wide, 1), dtype=np.intp)
     if target.shape[1]:
         tree = cKDTree(corners.mean(axis=1))
-        near = np.atleast_2d(tree.query(target, k=np.arange(1, min(_NEAR, len(corners)) + 1))[1])
+        most = min(_NEAR, len(corners)) if wide > 1 else 1
+        near = np.atleast_2d(tree.query(target, k=np.arange(1, most + 1))[1])
     scale = np.abs(corners).max(initial=0.0) or 1.0
     system = np.concatenate([np.ones((*corners.shape[:2], 1)), corners / scale], axis=2)
     inverse = np.linalg.pinv((system * real[:, :, None]).transpose(0, 2, 1), rcond=1e-9)

@@ -140,6 +140,10 @@ class Walls:
             crossing.cross(traces, leaving)
         return leaving
 
+    def without_crossings(self) -> Walls:
+        """Return the walls alone: what reaches a resolved interface stays where it arrives."""
+        return replace(self, crossings=())
+
     def without_diffuse(self) -> Walls:
         """Return the walls for intensities whose diffuse part vanishes by symmetry."""
         mirrors = tuple(replace(wall, diffuse=None, collected=None) for wall in self.walls)
