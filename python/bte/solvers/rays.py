@@ -59,7 +59,8 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
         )
         pair, weight = _values(seen[0], links.real[read], seen[1])
         if across.shape[1] == 1:
-            flat, projected = _overlaps(seen[0][:, :, 0], seen[1][:, :, 0])
+            depth = entry @ direction, leaving @ direction
+            flat, projected = _overlaps(seen[0][:, :, 0], seen[1][:, :, 0], *depth)
             plain = (_BLEND * (_shift(entry, leaving, flat) > _ALIGNED))[:, None, None]
             weight = np.concatenate([plain[pair[0]] * weight, (1.0 - plain[flat[0]]) * projected])
             pair = np.concatenate([pair[0], flat[0]]), np.concatenate([pair[1], flat[1]])
@@ -102,18 +103,27 @@ def _shift(entry: Array, leaving: Array, pair: tuple[Indices, Indices]) -> Array
     return shift
 
 
-def _overlaps(entry: Array, leaving: Array) -> tuple[tuple[Indices, Indices], Array]:
+def _overlaps(
+    entry: Array, leaving: Array, start: Array, end: Array
+) -> tuple[tuple[Indices, Indices], Array]:
     """Return pairs of a written and a read face on common rays, and blocks of the projection.
 
     Parameters
     ----------
     entry, leaving : (n, 2)
         Ends of the faces, across the rays.
+    start, end : (n, 2)
+        The same along the rays.
     """
     low = np.maximum(leaving.min(axis=1)[:, None], entry.min(axis=1))
     high = np.minimum(leaving.max(axis=1)[:, None], entry.max(axis=1))
     length = np.ptp(leaving, axis=1)
     i, k = np.nonzero(high - low > _TOUCHING * length[:, None])
+    middle = 0.5 * (low + high)[i, k][:, None]
+    came = (_linear(entry[k], middle)[:, :, 0] * start[k]).sum(axis=1)
+    flown = (_linear(leaving[i], middle)[:, :, 0] * end[i]).sum(axis=1) - came
+    seen = _nearest(i, flown, low[i, k], high[i, k])
+    i, k = i[seen], k[seen]
     shared = (high - low)[i, k]
     points = low[i, k][:, None] + shared[:, None] * _GAUSS
     out, into = _linear(leaving[i], points), _linear(entry[k], points)
@@ -123,6 +133,31 @@ def _overlaps(entry: Array, leaving: Array) -> tuple[tuple[Indices, Indices], Ar
     blocks = share * 0.5 * np.einsum("vw,pwg,pug->pvu", inverse, out, into)
     covered = np.bincount(i, shared / length[i], minlength=len(leaving))
     return (i, k), blocks / np.maximum(covered, 1.0)[i][:, None, None]
+
+
+def _nearest(group: Indices, flown: Array, low: Array, high: Array) -> NDArray[np.bool_]:
+    """Return which faces on rays to the same one are not behind another (n,).
+
+    Parameters
+    ----------
+    group : (n,)
+        To which; ascending.
+    flown : (n,)
+        How far it is in the middle.
+    low, high : (n,)
+        What it covers.
+    """
+    count = np.bincount(group)
+    size = count[group]
+    one = np.repeat(np.arange(len(group)), size)
+    first = np.repeat((np.cumsum(count) - count)[group], size)
+    other = first + np.arange(len(one)) - np.repeat(np.cumsum(size) - size, size)
+    middle = 0.5 * (low + high)[one]
+    behind = (flown[other] > 0.0) & (flown[other] < flown[one])
+    behind &= (low[other] < middle) & (middle < high[other])
+    hidden = np.zeros(len(group), dtype=bool)
+    hidden[one[behind]] = True
+    return (flown > 0.0) & ~hidden
 
 
 def _linear(ends: Array, points: Array) -> Array:
