@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from bte.conditions.interface import transmission_table
 from bte.conditions.models import Transmission
 from bte.conditions.resolved import Resolved
 from bte.packing import pack
@@ -46,7 +45,7 @@ def use_straight(monkeypatch):
         region = {name: row[i] for i, name in enumerate(problem.mesh.region_names)}
         flux = spectrum.heat_capacity * spectrum.speed * (spectrum.heat_capacity > 0)
         result = []
-        for (model, table) in zip(problem.interfaces.values(), found, strict=True):
+        for model, table in zip(problem.interfaces.values(), found, strict=True):
             if isinstance(model, Transmission) and model.directional:
                 pair = [region[table.first], region[table.second]]
                 table = replace(

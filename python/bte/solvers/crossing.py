@@ -22,7 +22,7 @@ from bte.packing import Kind, Packed
 from bte.packing.arrays import Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import warped_sides
-from bte.solvers.exchange import exchange_matrices
+from bte.solvers.exchange import Pool, exchange_matrices
 from bte.solvers.lanes import Lanes
 from bte.solvers.reflection import GRAZING
 
@@ -31,13 +31,13 @@ _SPARSE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
+class Transfer:
     """The lanes that an interface couples, n places on each side.
 
     Attributes
     ----------
     lanes : (n_lane,)
-    transfer : (2 n n_lane, 2 n n_lane), dense or sparse
+    matrix : (2 n n_lane, 2 n n_lane), dense or sparse
         ``K_ij / sum_j K_ij``; rows of states that carry nothing are zero.
     kept : (2, n, n_lane)
         What part of the row comes from the side's own.
@@ -48,7 +48,7 @@ class Pool:
     """
 
     lanes: NDArray[np.int64]
-    transfer: Array | csr_matrix
+    matrix: Array | csr_matrix
     kept: Array
     share: Array
     handed: Array
@@ -75,7 +75,7 @@ class Bend:
     into: Array
     flux: Array
 
-    def straighten(self, came: Array, went: Array, pools: tuple[Pool, ...]) -> Array:
+    def straighten(self, came: Array, went: Array, pools: tuple[Transfer, ...]) -> Array:
         """Return what leaves (n_bent, 2, n, n_vertex, n_lane) with the power of what arrives."""
         lost = np.einsum("faivl,faiv,al->fl", came - went, self.into, self.flux, optimize=True)
         opening = self.into.sum(axis=(2, 3))
@@ -102,7 +102,7 @@ class Crossing:
     image, ahead : (2, n)
         Places of what arrives in the mirror image of each place, and on the other side straight
         towards it; the nearest in sets without images.
-    pools : tuple of Pool
+    pools : tuple of Transfer
     bend : Bend or None
     """
 
@@ -112,13 +112,13 @@ class Crossing:
     back: NDArray[np.int64]
     image: NDArray[np.int64]
     ahead: NDArray[np.int64]
-    pools: tuple[Pool, ...]
+    pools: tuple[Transfer, ...]
     bend: Bend | None
 
     @property
     def tables(self) -> tuple[Array, ...]:
         """The numbers that decide what crosses."""
-        exchanges = (pool.transfer for pool in self.pools)
+        exchanges = (pool.matrix for pool in self.pools)
         return tuple(k if isinstance(k, np.ndarray) else k.data for k in exchanges)
 
     def cross(self, arriving: Array, leaving: Array) -> None:
@@ -131,7 +131,7 @@ class Crossing:
         wide = came.shape[1]
         for pool in self.pools:
             flat = came[..., pool.lanes].reshape(n_face * wide, -1)
-            out = (pool.transfer @ flat.T).T
+            out = (pool.matrix @ flat.T).T
             went[..., pool.lanes] = out.reshape(n_face, wide, 2, n, len(pool.lanes))
         went[:, :, 1] = went[face, self.back, 1]
         result = went.transpose(0, 2, 3, 1, 4)
@@ -219,8 +219,15 @@ def crossings_of(
             [read[row[pair[:, side]]][:, places[side]] for side in (0, 1)], axis=1
         ).astype(np.int64)
         image, ahead = _handed(quadrature, normal, places)
-        exchanges = exchange_matrices(quadrature, normal, resolved, lanes, zones)
-        pools = tuple(_pool(lanes_, k, image, ahead) for lanes_, k in exchanges)
+        first_paths, second_paths = (
+            (packed.mean_free_path[zone], packed.wavenumber[zone]) for zone in zones
+        )
+        pools = tuple(
+            _transfer(pool, image, ahead)
+            for pool in exchange_matrices(
+                quadrature, normal, resolved, lanes, zones, (first_paths, second_paths)
+            )
+        )
         there, back = (sides.partner_vertex[pair[:, side]].astype(np.int64) for side in (0, 1))
         bend = _bend(packed, quadrature, lanes, pair, places)
         found.append(Crossing(pair, traces, there, back, image, ahead, pools, bend))
@@ -245,11 +252,9 @@ def _handed(
     return own.argmax(axis=2), across.argmax(axis=2)
 
 
-def _pool(
-    lanes: NDArray[np.int64], k: Array, image: NDArray[np.int64], ahead: NDArray[np.int64]
-) -> Pool:
-    """Return a pool from its exchange K (2 n n_lane, 2 n n_lane)."""
-    n, count = image.shape[1], len(lanes)
+def _transfer(pool: Pool, image: NDArray[np.int64], ahead: NDArray[np.int64]) -> Transfer:
+    """Return what an exchange hands over, for the places of `_handed`."""
+    k, n, count = pool.exchange, image.shape[1], len(pool.lanes)
     total = k.sum(axis=1)
     transfer = np.divide(k, total[:, None], out=np.zeros_like(k), where=total[:, None] > 0)
     part = transfer.reshape(2, n, count, 2, n, count)
@@ -265,7 +270,7 @@ def _pool(
         ]
     )
     sparse = np.count_nonzero(transfer) < _SPARSE * transfer.size
-    return Pool(lanes, csr_matrix(transfer) if sparse else transfer, kept, share, handed)
+    return Transfer(pool.lanes, csr_matrix(transfer) if sparse else transfer, kept, share, handed)
 
 
 def _bend(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bte import _core
 from bte.packing import Kind, Packed
-from bte.packing.arrays import TRACED, Array, Ints
+from bte.packing.arrays import Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes

@@ -72,7 +72,7 @@ class Flight(NamedTuple):
         at = np.searchsorted(rows, self.at[here])
         return Flight(at, self.origin[here][:, rows], self.left[here])
 
-    def matrix(self, lane: int, n: int) -> csr_matrix:
+    def matrix(self, lane: np.int64, n: int) -> csr_matrix:
         """Return M of one lane (n, n)."""
         part = (diags(self.left[:, lane]) @ self.origin).tocoo()
         return csr_matrix((part.data, (self.at[part.row], part.col)), shape=(n, n))
