@@ -18,11 +18,13 @@ import numpy as np
 from bte.conditions.models import (
     DMM,
     InterfaceModel,
+    PressedContact,
     Radiation,
     Resistance,
     Transmission,
 )
 from bte.conditions.pair import Pair
+from bte.conditions.pressed import pressed_table
 from bte.conditions.resistance import resistance_table
 from bte.conditions.table import Array, TransmissionTable, balanced_table
 from bte.conditions.transmission import given_table
@@ -64,6 +66,10 @@ def _radiation(model: Radiation, pair: Pair) -> TransmissionTable:
     return balanced_table(pair, _quotient(np.minimum(first, second), first, pair), "Radiation")
 
 
+def _pressed(model: PressedContact, pair: Pair) -> TransmissionTable:
+    return pressed_table(model, pair, transmission_table(model.intrinsic, pair))
+
+
 def _quotient(above: Array, below: Array, pair: Pair) -> Array:
     return np.asarray(np.where(pair.both, above / np.where(pair.both, below, 1.0), 0.0))
 
@@ -73,4 +79,5 @@ _MAKERS: dict[type, Callable[[Any, Pair], TransmissionTable]] = {
     Radiation: _radiation,
     Transmission: given_table,
     Resistance: resistance_table,
+    PressedContact: _pressed,
 }
