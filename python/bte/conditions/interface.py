@@ -15,9 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from bte.conditions.acoustic_tables import acoustic_table
 from bte.conditions.models import (
+    AMM,
     DMM,
     InterfaceModel,
+    Mixed,
     PressedContact,
     Radiation,
     Resistance,
@@ -76,6 +79,8 @@ def _quotient(above: Array, below: Array, pair: Pair) -> Array:
 
 _MAKERS: dict[type, Callable[[Any, Pair], TransmissionTable]] = {
     DMM: _mismatch,
+    AMM: acoustic_table,
+    Mixed: acoustic_table,
     Radiation: _radiation,
     Transmission: given_table,
     Resistance: resistance_table,
