@@ -20,7 +20,7 @@ from bte.conditions.resolved import Resolved
 from bte.conditions.rough import Rough
 from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
-from bte.solvers.exchange.cells import make_cells
+from bte.solvers.exchange.caps import make_cells
 from bte.solvers.exchange.kinds import diffuse, refracting, straight
 from bte.solvers.exchange.places import Places, make_places, mirror_exchange
 from bte.solvers.lanes import Lanes
