@@ -48,7 +48,7 @@ def crossings_of(
     """
     sides = packed.sides
     found = []
-    for mine in _by_orientation(packed):
+    for mine in by_orientation(packed):
         pair = np.column_stack([mine, sides.partner[mine]]).astype(np.int64)
         normal = sides.normal[mine[0]]
         places = _places(quadrature, normal)
@@ -70,7 +70,7 @@ def crossings_of(
     return tuple(found)
 
 
-def _by_orientation(packed: Packed) -> list[Indices]:
+def by_orientation(packed: Packed) -> list[Indices]:
     """Return the first sides of resolved interfaces, those of a table and a normal together."""
     sides = packed.sides
     first = sides.of(Kind.RESOLVED)
