@@ -15,14 +15,19 @@ from typing import Any
 
 import numpy as np
 
+from bte.conditions.acoustic_tables import acoustic_table
 from bte.conditions.models import (
+    AMM,
     DMM,
     InterfaceModel,
+    Mixed,
+    PressedContact,
     Radiation,
     Resistance,
     Transmission,
 )
 from bte.conditions.pair import Pair
+from bte.conditions.pressed import pressed_table
 from bte.conditions.resistance import resistance_table
 from bte.conditions.table import Array, TransmissionTable, balanced_table
 from bte.conditions.transmission import given_table
@@ -64,13 +69,20 @@ def _radiation(model: Radiation, pair: Pair) -> TransmissionTable:
     return balanced_table(pair, _quotient(np.minimum(first, second), first, pair), "Radiation")
 
 
+def _pressed(model: PressedContact, pair: Pair) -> TransmissionTable:
+    return pressed_table(model, pair, transmission_table(model.intrinsic, pair))
+
+
 def _quotient(above: Array, below: Array, pair: Pair) -> Array:
     return np.asarray(np.where(pair.both, above / np.where(pair.both, below, 1.0), 0.0))
 
 
 _MAKERS: dict[type, Callable[[Any, Pair], TransmissionTable]] = {
     DMM: _mismatch,
+    AMM: acoustic_table,
+    Mixed: acoustic_table,
     Radiation: _radiation,
     Transmission: given_table,
     Resistance: resistance_table,
+    PressedContact: _pressed,
 }

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bte.conditions.kapitza import check_convention
 from bte.conditions.law import Fractions, Law, law_of
+from bte.conditions.pair import make_pair
 from bte.conditions.rough import Rough, Specularity
 from bte.conditions.values import finite
 from bte.errors import BteError
+from bte.materials import Material
+
+if TYPE_CHECKING:
+    from bte.conditions.pressed import PressedConductance
 
 Array = NDArray[np.float64]
 
@@ -182,13 +187,23 @@ class PressedContact:
     Parameters
     ----------
     pressure, hardness : float
-        [Pa]
+        Nominal pressure and the hardness of the softer body, as it resists the asperities [Pa].
     slope : float
         Mean absolute slope of the asperities, both surfaces combined.
     rms : float
         Root mean square height of both surfaces combined [m].
     gap : float
         Thermal conductivity of what fills the gap [W/m/K]; 0 for a vacuum.
+    gas_parameter : float
+        M of the conductance ``gap/(Y + M)`` of a rarefied gas [m]; Y is the width of the gap.
+    intrinsic : model
+        Of the interface at the spots.
+
+    References
+    ----------
+    Spots: M. G. Cooper, B. B. Mikic, M. M. Yovanovich, Int. J. Heat Mass Transfer 12, 279 (1969),
+    doi:10.1016/0017-9310(69)90011-8. Gap: M. M. Yovanovich, IEEE Trans. Compon. Packag. Technol.
+    28, 182 (2005), doi:10.1109/TCAPT.2005.848483
     """
 
     pressure: float
@@ -196,15 +211,56 @@ class PressedContact:
     slope: float
     rms: float
     gap: float = 0.0
+    gas_parameter: float = 0.0
+    intrinsic: DMM | AMM | Mixed | Transmission | Radiation | Resistance = DMM()
 
+    def __post_init__(self) -> None:
+        units = {"pressure": "Pa", "hardness": "Pa", "slope": "1", "rms": "m"}
+        for what, unit in units.items():
+            finite(f"{what} of PressedContact", getattr(self, what), unit, positive=True)
+        for what, unit in (("gap", "W/m/K"), ("gas_parameter", "m")):
+            if finite(f"{what} of PressedContact", getattr(self, what), unit) < 0.0:
+                raise BteError(
+                    f"{what} of PressedContact must be >= 0 [{unit}], not {getattr(self, what)!r}"
+                )
+        if not 2.0 * self.pressure < self.hardness:
+            raise BteError(
+                f"pressure of PressedContact is {self.pressure:g} Pa, but must be less than half "
+                f"the hardness, {self.hardness:g} Pa: beyond it is no contact at spots"
+            )
+        if not isinstance(self.intrinsic, INTIMATE):
+            raise BteError(
+                "intrinsic of PressedContact must be the model of the interface at the spots, such "
+                f"as DMM(), not {self.intrinsic!r}"
+            )
+
+    @property
+    def name(self) -> str:
+        """The model in short, for reports."""
+        return f"PressedContact({self.pressure:g} Pa)"
+
+    def conductance(
+        self, first: Material, second: Material, temperature: float = 300.0, bands: int = 20
+    ) -> PressedConductance:
+        """Return what spots, intrinsic interface and gap conduct between two materials.
+
+        Parameters
+        ----------
+        first, second : Material
+        temperature : float
+            [K]
+        bands : int
+            Least number of frequency bands.
+        """
+        from bte.conditions.interface import transmission_table
+        from bte.conditions.pressed import pressed_conductance
+
+        pair = make_pair(first, second, temperature, bands)
+        return pressed_conductance(self, pair, transmission_table(self.intrinsic, pair))
+
+
+#: Interfaces of bodies that touch everywhere.
+INTIMATE: tuple[type, ...] = (DMM, AMM, Mixed, Transmission, Radiation, Resistance)
 
 InterfaceModel = DMM | AMM | Mixed | Transmission | Radiation | Resistance | PressedContact
-INTERFACES: tuple[type, ...] = (
-    DMM,
-    AMM,
-    Mixed,
-    Transmission,
-    Radiation,
-    Resistance,
-    PressedContact,
-)
+INTERFACES: tuple[type, ...] = (*INTIMATE, PressedContact)

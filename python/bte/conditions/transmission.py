@@ -87,7 +87,7 @@ def _check_sides(model: Transmission, pair: Pair, subject: str) -> None:
     owner = f"material '{pair.materials[0].name}' of region '{pair.names[0]}'"
     for name in law.curves:
         if name not in known:
-            raise BteError(unknown_name(f"branch of {subject}:", name, known, owner))
+            raise BteError(unknown_name("branch of the Transmission", name, known, owner))
     missing = [name for name in known if name not in law.curves]
     if missing:
         raise BteError(
