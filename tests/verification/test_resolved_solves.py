@@ -10,7 +10,7 @@ from bte.io.checkpoint import fingerprint
 from bte.packing import pack
 from bte.solvers.directions import choose_quadrature
 from bte.solvers.discrete import discretise
-from layers import (
+from keeping import (
     CAPACITY,
     SNELL_DENSITY,
     SNELL_SPEED,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bte
-from layers import UNIT, between_walls, layer, line, strip
+from keeping import UNIT, between_walls, layer, line, strip
 
 LAYERS = 6
 NAMES = [chr(ord("a") + i) for i in range(LAYERS)]
