@@ -177,7 +177,7 @@ def contacts(solutions: Labelled) -> Table | None:
             jump = result.temperature_jump
             rows.append(
                 (
-                    f"{a} | {b}",
+                    f"{a} | {b}" if result.kapitza else f"{a} | {b} (pressed contact)",
                     short_title(label),
                     quantity(result.heat_flux, "W/m2"),
                     quantity(jump(), "K"),

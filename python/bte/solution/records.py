@@ -112,6 +112,11 @@ class InterfaceResult:
     kind: str
 
     @property
+    def kapitza(self) -> bool:
+        """Whether the bodies touch everywhere; else its resistance is no Kapitza resistance."""
+        return not self.kind.startswith("PressedContact")
+
+    @property
     def temperature_jump(self) -> Jump:
         """T_first − T_second [K]; call it with ``kind="emitted"`` for the arriving phonons'."""
         return Jump(self.energy[0] - self.energy[1], self.emitted[0] - self.emitted[1])

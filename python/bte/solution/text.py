@@ -106,5 +106,6 @@ def _interface_rows(solution: Solution) -> list[list[str]]:
     for (a, b), i in solution.interfaces.items():
         conductance = f"{i.conductance:.5g}" if i.conducts else "–"
         jump = float(i.temperature_jump)
-        rows.append([f"{a} | {b}", i.kind, f"{i.heat_flux:.5g}", f"{jump:.4g}", conductance])
+        name = f"{a} | {b}" if i.kapitza else f"{a} | {b} (pressed)"
+        rows.append([name, i.kind, f"{i.heat_flux:.5g}", f"{jump:.4g}", conductance])
     return rows
