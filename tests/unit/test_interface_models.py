@@ -313,8 +313,8 @@ def test_tables_that_cannot_be(silicon_germanium, case):
 def test_frequencies_that_a_side_lacks():
     pair = make_pair(bte.material("Si"), gray(), 300.0, bands=4)
     sentence = (
-        "transmission function from 'Si' to 'gray' depends on the frequency, but material 'gray' "
-        "of region 'gray' carries no frequencies, so all bands mix; give a number"
+        r"interface 'Si' / 'gray' is Transmission.function., which depends on the frequency, but "
+        "material 'gray' of region 'gray' carries no frequencies, so all bands mix; give a number"
     )
     with pytest.raises(bte.BteError, match=sentence):
         transmission_table(bte.Transmission(lambda w: 0.5), pair)

@@ -17,7 +17,6 @@ from bte.conditions.pair import Pair
 from bte.conditions.resolved import Resolved
 from bte.conditions.table import TransmissionTable, balanced_table
 from bte.conditions.values import Array
-from bte.errors import BteError
 
 
 def acoustic_table(model: AMM | Mixed, pair: Pair) -> TransmissionTable:
@@ -26,11 +25,9 @@ def acoustic_table(model: AMM | Mixed, pair: Pair) -> TransmissionTable:
     Raises
     ------
     BteError
-        Where a material has no density or no elastic speeds, or no wavelengths for Ziman's p.
+        Where a material has no density or no elastic speeds.
     """
     rough = model.rough if isinstance(model, Mixed) else None
-    if rough is not None and rough.needs_frequencies:
-        _check_wavelengths(pair)
     resolved = resolved_acoustic(
         pair.materials, pair.labels, pair.flux, pair.pool, model.scalar, rough, pair.names
     )
@@ -54,9 +51,9 @@ def _moments(resolved: Resolved, pair: Pair, pool: int) -> Array:
     What crosses specularly; the same with 3 mu/2 of the first, of the second side; what either
     side sends diffusely; the same with 3 mu/2. The last four are 0 without a rough interface.
     """
-    ends = resolved.etendue[pool]
     if not pair.both[pool]:
         return np.zeros(7)
+    ends = resolved.etendue[pool]
     groups = np.flatnonzero(resolved.pool == pool)
     n = resolved.n_channel
 
@@ -101,16 +98,6 @@ def _root_fraction(
         p = np.where(weight[:, None] > 0.0, p, 0.0)
         root[:, side * n : (side + 1) * n] = (weight[:, None] * np.sqrt(p)).sum(axis=0)
     return root
-
-
-def _check_wavelengths(pair: Pair) -> None:
-    for side in (0, 1):
-        if np.isnan(pair.wavenumber[side][pair.flux[side] > 0.0]).any():
-            raise BteError(
-                f"interface '{pair.names[0]}' / '{pair.names[1]}' is Mixed(rms=…), but material "
-                f"'{pair.materials[side].name}' of region '{pair.names[side]}' carries no "
-                "frequencies, so no wavelengths; give Mixed(specularity=…)"
-            )
 
 
 def _name(model: AMM | Mixed) -> str:
