@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ import pytest
 from bte import Material
 from bte.conditions.acoustics import (
     AcousticContact,
+    exchanged,
     hemispheric,
     polarisation_shares,
     resolved_acoustic,
 )
 from bte.conditions.adaptive import integrate
 from bte.conditions.elastic import HalfSpace, energy_matrix, scalar_matrix
+from bte.conditions.rough import Rough
 from bte.errors import BteError
 
 SI = HalfSpace.of(2330.0, (8970.0, 5332.0))
@@ -256,3 +259,32 @@ def test_a_liquid_has_no_transverse_speed():
     )
     assert glass.branches == ("LA",)
     assert glass.conductivity(300.0) == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize("rough", [None, Rough(specularity=1.0), Rough(specularity=0.0)])
+def test_exchange_between_groups_of_smooth_and_of_diffuse_interfaces(rough):
+    smooth = contact_of_bands()
+    flux = np.array([[1.0, 3.0, 1.2, 4.0, 2.0, 3.0], [2.0, 7.0, 2.5, 0.0, 0.0, 0.0]])
+    paths = tuple((np.full(6, 1e-8), np.full(6, 1e9)) for _ in range(2))
+    found = exchanged(replace(smooth, rough=rough), flux, paths)
+    for pool, k in enumerate(found):
+        assert k.sum(axis=1) == pytest.approx(flux[:, 2 * pool : 2 * pool + 2].ravel(), abs=1e-10)
+    if rough is None or rough.specularity == 1.0:
+        whole = hemispheric(smooth)[0]
+        assert found[0][:2, 2:].sum() == pytest.approx(whole[:3, 3:].sum(), rel=1e-11)
+        assert found[0][1, 2] == pytest.approx(whole[1:3, 3].sum(), rel=1e-11)
+    else:
+        assert found[0] == pytest.approx(np.outer([1, 3, 2, 7], [1, 3, 2, 7]) / 13.0)
+
+
+def test_exchange_of_a_rough_interface_lies_between():
+    smooth = contact_of_bands()
+    flux = np.array([[1.0, 3.0, 1.2, 4.0, 2.0, 3.0], [2.0, 7.0, 2.5, 0.0, 0.0, 0.0]])
+    paths = tuple((np.full(6, 1e-8), np.full(6, 1e9)) for _ in range(2))
+    passed = [
+        exchanged(replace(smooth, rough=Rough(rms=height)), flux, paths)[0][:2, 2:].sum()
+        for height in (0.0, 1e-10, 3e-10, 1e-8)
+    ]
+    assert passed[0] == pytest.approx(hemispheric(smooth)[0, :3, 3:].sum(), rel=1e-11)
+    assert passed[3] == pytest.approx(36.0 / 13.0, rel=1e-2)
+    assert sorted(passed) in (passed, passed[::-1])

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.conditions.adaptive import integrate
 from bte.conditions.elastic import HalfSpace, energy_matrix, scalar_matrix
+from bte.conditions.hemisphere import exchanged, hemispheric
 from bte.conditions.resolved import Resolved
 from bte.conditions.rough import Rough
 from bte.errors import BteError
 from bte.materials import Material
+
+__all__ = ["AcousticContact", "exchanged", "hemispheric", "resolved_acoustic"]
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -205,28 +207,3 @@ def resolved_acoustic(
     etendue = held.reshape(n_pool, 6)
     breaks = np.array([contact.limits(n) for n in etendue]).reshape(n_pool, 6)
     return Resolved("refracting", share, pool, etendue, _Exchange(contact, etendue), breaks, rough)
-
-
-def hemispheric(resolved: Resolved) -> Array:
-    """Return the exchange integrated over directions (n_pool, 2 n_channel, 2 n_channel) [W/m2/K].
-
-    ``int E dxi`` or ``int M dx``: power per kelvin between channels, times four. Symmetric; the
-    conductance that refers to emitted temperatures is a quarter of the sum over channels of the
-    first side and channels of the second. `Resolved.rough` is not looked at.
-    """
-    found = [_pool_hemispheric(resolved, pool) for pool in range(len(resolved.etendue))]
-    size = 2 * resolved.n_channel
-    return np.array(found).reshape(len(found), size, size)
-
-
-def _pool_hemispheric(resolved: Resolved, pool: int) -> Array:
-    """Return the integral of one pool."""
-    ends = resolved.etendue[pool]
-    top = float(ends.max()) if resolved.kind == "refracting" else 1.0
-    kinks = resolved.breaks[pool]
-    if resolved.kind == "refracting":
-        kinks = np.concatenate([kinks, ends])
-    points = np.unique(np.concatenate([[0.0, top], kinks[(kinks > 0.0) & (kinks < top)]]))
-    if top == 0.0:
-        return np.zeros((len(ends), len(ends)))
-    return integrate(lambda x: resolved.exchange(pool, x), points)
