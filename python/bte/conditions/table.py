@@ -55,7 +55,7 @@ class TransmissionTable:
     kapitza: bool = True
 
     def resisting(self, share: float = 0.5) -> Array:
-        """Return ``1 - share (t_12 + t_21)`` by band (n_band,), of the moment where there is one."""
+        """Return ``1 - share (t_12 + t_21)`` by band (n_band,), of the moment if there is one."""
         both = self.forward + self.backward if self.moment is None else self.moment
         return np.asarray(1.0 - share * both)
 
