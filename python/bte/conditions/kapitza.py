@@ -15,7 +15,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from bte.conditions.interface import TransmissionTable
+from bte.conditions.table import TransmissionTable
 from bte.errors import BteError
 
 Array = NDArray[np.float64]
@@ -27,7 +27,8 @@ MILNE_LENGTH = 0.7104460895987631
 #: Below this value of 1 - (t_12 + t_21)/2 an interface resists nothing: a perfect contact.
 PERFECT = 1e-6
 
-_SHARE = {"emitted": 0.0, "local": 0.5, "slip": 1.0 - 0.75 * MILNE_LENGTH}
+#: Share of ``t_12 + t_21`` in what resists, by convention.
+SHARE = {"emitted": 0.0, "local": 0.5, "slip": 1.0 - 0.75 * MILNE_LENGTH}
 
 
 def interface_conductance(table: TransmissionTable, convention: str = "local") -> float:
@@ -45,15 +46,20 @@ def interface_conductance(table: TransmissionTable, convention: str = "local") -
     BteError
         For an unknown convention.
     """
-    if convention not in _SHARE:
-        raise BteError(
-            f"convention must be one of {', '.join(map(repr, _SHARE))}, not {convention!r}"
-        )
-    forward, backward, emission = table.pooled()
-    resisting = 1.0 - _SHARE[convention] * (forward + backward)
+    check_convention(convention)
+    forward, emission, bands = table.pooled()
+    resisting = table.resisting(SHARE[convention])[bands]
     if ((resisting < PERFECT) & (forward > 0)).any():
         return math.inf
     return float((forward * emission / resisting).sum())
+
+
+def check_convention(convention: str) -> None:
+    """Raise unless the convention is known."""
+    if convention not in SHARE:
+        raise BteError(
+            f"convention must be one of {', '.join(map(repr, SHARE))}, not {convention!r}"
+        )
 
 
 def wall_conductance(speed_heat_capacity: float, convention: str = "local") -> float:
@@ -87,5 +93,5 @@ def contact_conductance(
         The last is exact for a gray gas: the extrapolation length of a wall of emissivity t,
         ``z_0 + 4 (1 - t)/(3 t)`` mean free paths.
     """
-    share = _SHARE[convention]
+    share = SHARE[convention]
     return np.asarray(0.25 * transmission * speed_heat_capacity / (1.0 - share * transmission))

@@ -24,7 +24,6 @@ def build_amorphous(
     """Return the model of `Material.amorphous`: Lambda = 3 kappa/sum Cv, one for all modes."""
     given = {
         "longitudinal speed": elastic_speeds[0],
-        "transverse speed": elastic_speeds[1],
         "heat_capacity": heat_capacity,
         "conductivity": conductivity,
         "cutoff": cutoff,
@@ -33,15 +32,21 @@ def build_amorphous(
     for what, value in given.items():
         if isinstance(value, str) or not (math.isfinite(value) and value > 0.0):
             raise MaterialError(f"material '{name}' has {what} = {value!r}; it must be > 0")
+    speeds = [("LA", elastic_speeds[0], 1), ("TA", elastic_speeds[1], 2)]
+    if elastic_speeds[1] == 0.0:  # a liquid
+        speeds.pop()
+    elif isinstance(elastic_speeds[1], str) or not elastic_speeds[1] > 0.0:
+        raise MaterialError(
+            f"material '{name}' has transverse speed = {elastic_speeds[1]!r}; it must be > 0, or "
+            "0 for a liquid"
+        )
     branches = [
         Branch.debye(label, speed, cutoff / speed, degeneracy)
-        for label, speed, degeneracy in (
-            ("LA", elastic_speeds[0], 1),
-            ("TA", elastic_speeds[1], 2),
-        )
+        for label, speed, degeneracy in speeds
     ]
-    unit_path = DispersionModel(tuple(branches), (Matthiessen((ConstantPath(1.0),)),) * 2)
+    one = Matthiessen((ConstantPath(1.0),))
+    unit_path = DispersionModel(tuple(branches), (one,) * len(branches))
     path = 3.0 * conductivity / float(np.sum(unit_path.moments(temperature)[1]))
     return build_dispersion(
-        name, branches, [ConstantPath(path)] * 2, 0.0, heat_capacity, temperature
+        name, branches, [ConstantPath(path)] * len(branches), 0.0, heat_capacity, temperature
     )

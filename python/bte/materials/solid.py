@@ -25,7 +25,7 @@ _UNVERIFIED = "  values marked unverified are quoted from the named source and n
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """A solid whose heat is carried by phonons.
+    """A solid or a liquid whose heat is carried by phonons.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Material:
     density : float or None
         [kg/m3]
     elastic_speeds : (c_L, c_T) or None
-        Speeds of longitudinal and transverse sound [m/s].
+        Speeds of longitudinal and transverse sound [m/s]; a liquid has c_T = 0.
     sources : dict
         Where each value comes from.
     title : str
@@ -59,8 +59,9 @@ class Material:
                     f"material '{self.name}' has elastic_speeds = {self.elastic_speeds!r}; "
                     "give (longitudinal, transverse) in m/s"
                 )
-            for speed in pair:
-                _positive(self.name, "elastic_speeds", speed)
+            _positive(self.name, "longitudinal elastic speed", pair[0])
+            if isinstance(pair[1], bool) or pair[1] != 0:  # 0: a liquid
+                _positive(self.name, "transverse elastic speed", pair[1])
 
     @classmethod
     def gray(
@@ -207,7 +208,7 @@ class Material:
         density : float
             [kg/m3]
         elastic_speeds : (c_L, c_T)
-            [m/s]; they are the speeds of the Debye branches.
+            [m/s]; they are the speeds of the Debye branches. A liquid, c_T = 0, has LA alone.
         heat_capacity, conductivity : float
             Measured, at `reference_temperature` [J/m3/K, W/m/K].
         cutoff : float

@@ -42,10 +42,11 @@ class Kind(IntEnum):
     PERIODIC = 5  # leads on at the partner, with an offset of temperature
     CONTACT = 6  # a reservoir behind a transmission or an external conductance
     ROUGH = 7  # partly mirrored, partly diffuse
+    RESOLVED = 8  # an interface that tells directions or groups apart
 
 
 #: Sides that hand every ordinate on by itself, through angular traces.
-TRACED = (Kind.MIRROR, Kind.PERIODIC, Kind.ROUGH)
+TRACED = (Kind.MIRROR, Kind.PERIODIC, Kind.ROUGH, Kind.RESOLVED)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.conditions.interface import TransmissionTable, transmission_table
+from bte.conditions.pair import pair_of
 from bte.errors import BteError, quoted
 from bte.materials import Material
-from bte.packing.arrays import Packed, Sources, membership
+from bte.packing.arrays import Packed, Sources
 from bte.packing.balance import balanced
 from bte.packing.sides import build_sides, cell_geometry
 from bte.problem import Definition, same_material
@@ -76,22 +77,24 @@ def _distinct(problem: Definition) -> tuple[list[Material], NDArray[np.intp]]:
 def _tables(
     problem: Definition, spectrum: Spectrum, row: NDArray[np.intp]
 ) -> tuple[TransmissionTable, ...]:
-    quarter = 0.25 * spectrum.heat_capacity * spectrum.speed
-    emission = quarter @ membership(spectrum.group_band, spectrum.n_band)
     region = {name: row[i] for i, name in enumerate(problem.mesh.region_names)}
     tables = []
-    for (first, second), model in problem.interfaces.items():
-        pair = [region[first], region[second]]
-        mixing = not all(spectrum.has_frequencies[pair])
-        if mixing and spectrum.n_band > 1:
+    for names, model in problem.interfaces.items():
+        first, second = names
+        pair = pair_of(
+            spectrum,
+            (region[first], region[second]),
+            names,
+            (problem.materials[first], problem.materials[second]),
+            problem.temperature,
+        )
+        if pair.mixing and spectrum.n_band > 1:
             log.info(
                 "interface '%s' / '%s' mixes all groups: a side carries no frequencies",
                 first,
                 second,
             )
-        tables.append(
-            transmission_table(model, (first, second), emission[pair], mixing, spectrum.band_edges)
-        )
+        tables.append(transmission_table(model, pair))
     return tuple(tables)
 
 

@@ -9,7 +9,7 @@ from bte.conditions.boundary import Periodic
 from bte.conditions.interface import TransmissionTable
 from bte.mesh import Mesh
 from bte.mesh.periodic import match_periodic
-from bte.packing.arrays import Array, Geometry, Ints, Sides
+from bte.packing.arrays import Array, Geometry, Ints, Kind, Sides
 from bte.packing.face_view import face_view
 from bte.packing.wall_values import conditions
 from bte.problem import Definition
@@ -52,6 +52,9 @@ def build_sides(problem: Definition, tables: tuple[TransmissionTable, ...]) -> S
     )
     boundary = np.where(contact < 0, mesh.faces.boundary[face], -1)
     view = face_view(mesh, face, which)
+    values = conditions(problem, boundary, view.nodes)
+    resolved = [i for i, table in enumerate(tables) if table.resolved is not None]
+    values["kind"][np.isin(contact, resolved)] = Kind.RESOLVED
     partner = _partners(len(outer), [len(f) for f, _ in pairs])
     moved = _join_periodic(problem, face[: len(outer)], partner)
     cell = mesh.faces.cells[face, which]
@@ -70,7 +73,7 @@ def build_sides(problem: Definition, tables: tuple[TransmissionTable, ...]) -> S
         partner=partner,
         partner_vertex=_partner_vertices(mesh, view.nodes, partner, moved),
         forward=forward,
-        **conditions(problem, boundary, view.nodes),
+        **values,
     )
 
 

@@ -22,7 +22,7 @@ def contacts(solutions: Labelled) -> Table | None:
     """Return flux, jump and conductance at each interface by model; None without interfaces."""
     rows = [
         (
-            f"{contact.first} | {contact.second}",
+            contact.title,
             short_title(label),
             quantity(contact.heat_flux, "W/m2"),
             *(quantity(contact.temperature_jump(kind), "K") for kind in KINDS),
@@ -42,7 +42,7 @@ def resistances(solutions: Labelled) -> Table | None:
     """
     rows = [
         (
-            f"{contact.first} | {contact.second}",
+            contact.title,
             short_title(label),
             contact.kind,
             *(_resistance(solutions[label], contact, kind) for kind in KINDS),

@@ -108,6 +108,16 @@ class InterfaceResult:
     slip_conductance: float = _NAN
 
     @property
+    def kapitza(self) -> bool:
+        """Whether the bodies touch everywhere; else its resistance is no Kapitza resistance."""
+        return not self.kind.startswith("PressedContact")
+
+    @property
+    def title(self) -> str:
+        """The regions, and whether they are merely pressed together."""
+        return f"{self.first} | {self.second}" + ("" if self.kapitza else " (pressed contact)")
+
+    @property
     def temperature_jump(self) -> ByKind:
         """T_first − T_second [K]; call it with ``kind=`` for another temperature."""
         return ByKind(*(a - b for a, b in (self.energy, self.emitted, self.extrapolated)))

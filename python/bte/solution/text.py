@@ -104,10 +104,10 @@ def _boundary_rows(solution: Solution, unit: str) -> list[list[str]]:
 def _interface_rows(solution: Solution) -> list[list[str]]:
     jumps = ("jump K", "emitted", "extrapolated")
     rows = [["interface", "model", "flux W/m2", *jumps, "conductance W/m2/K"]]
-    for (a, b), i in solution.interfaces.items():
+    for i in solution.interfaces.values():
         values = [_number(jump, ".4g") for jump in i.temperature_jump.by_kind().values()]
         conductance = _number(i.conductance if i.conducts else math.nan, ".5g")
-        rows.append([f"{a} | {b}", i.kind, f"{i.heat_flux:.5g}", *values, conductance])
+        rows.append([i.title, i.kind, f"{i.heat_flux:.5g}", *values, conductance])
     return rows
 
 

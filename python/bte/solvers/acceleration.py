@@ -64,6 +64,7 @@ class Accelerator:
             arriving += field[sides.nodes][:, :, None] * continuum.share[sides.zone][:, None, :]
             share = continuum.share[traces.zone][:, None, band]
             entering += field[traces.origin][:, :, None] * share
+        traces.blend(entering)
         entering *= traces.alive[:, None, :]
         return State(temperature, d.coupling.share(arriving), entering)
 

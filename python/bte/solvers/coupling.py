@@ -90,6 +90,29 @@ class Coupling:
         held = (1.0 - self.kept[free])[:, None, :] * sides.temperature[free][:, :, None]
         return np.asarray(emitted + held * (self.half_range[free] > 0))
 
+    def power(self, emission: Array, outflow: Array, *, affine: bool) -> Array:
+        """Return the power into the domain through every side and band (n_side, n_band) [W].
+
+        What a side emits less what arrives there; mirrors return what they get, and what enters at
+        a periodic face has left at its partner. Resolved interfaces are left at zero.
+
+        Parameters
+        ----------
+        emission : (n_side, n_face_vertex, n_band) [K]
+        outflow : (n_side, n_face_vertex, n_band) [W]
+        affine : bool
+            Whether offsets of periodic faces count (F) or not (its linear part).
+        """
+        sides, half_range = self.packed.sides, self.half_range
+        arrived = outflow.sum(axis=1)
+        power = (half_range * emission).sum(axis=1) - arrived
+        power[np.isin(sides.kind, TRACED)] = 0.0
+        periodic = sides.of(Kind.PERIODIC)
+        power[periodic] = arrived[sides.partner[periodic]] - arrived[periodic]
+        if affine:
+            power[periodic] += (sides.jump[:, None] * half_range.sum(axis=1))[periodic]
+        return np.asarray(power)
+
 
 def _quotient(power: Array, half_range: Array) -> Array:
     """Return their ratio, zero where there are no states (or no vertex)."""

@@ -22,7 +22,7 @@ log = logging.getLogger("bte")
 _BLOCKING = (Kind.DIFFUSE, Kind.MIXING, Kind.ROUGH)
 
 #: Sides whose images the set of directions should hold before all others.
-_MIRRORING = (Kind.MIRROR, Kind.ROUGH)
+_MIRRORING = (Kind.MIRROR, Kind.ROUGH, Kind.RESOLVED)
 
 #: Cosine from which a mirror stands across a direction.
 _FACING = 1.0 - 1e-9

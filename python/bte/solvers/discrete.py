@@ -8,7 +8,7 @@ problem's temperature.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bte import _core
 from bte.packing import Kind, Packed
-from bte.packing.arrays import TRACED, Array, Ints
+from bte.packing.arrays import Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
@@ -112,22 +112,26 @@ class Discrete:
     def apply(self, x: Array) -> tuple[Array, Array]:
         """Return ``L x``, the linear part of one sweep, and numbers that are linear in x.
 
-        The power through each boundary, then the heat that the residual ``x - L x`` makes in every
-        cell and on every free side.
+        The power through each boundary, then the heat that the residual ``x - L x`` makes.
         """
         state = self.split(x)
         sweep = self._sweep(state, affine=False, full=False)
-        power = self.packed.boundary_power(self.side_power(sweep, affine=False))
+        power = self.coupling.power(self.answered(sweep), sweep.outflow, affine=False)
         residual = State(*(a - b for a, b in zip(state, sweep.state, strict=True)))
-        return sweep.state.flat(), np.concatenate([power, self.local_heat(residual)])
+        numbers = [self.packed.boundary_power(power), self.local_heat(residual)]
+        return sweep.state.flat(), np.concatenate(numbers)
 
     def local_heat(self, residual: State) -> Array:
-        """Return ``int S r_T`` of every cell and ``H r_f`` of every free side (n,) [W]."""
+        """Return the heat that a residual makes in cells and on sides (n,) [W].
+
+        ``int S r_T`` of every cell, ``H r_f`` of every free side and of resolved interfaces.
+        """
         mesh = self.packed.mesh
         nodal = mesh.node_volumes * self.scattering * residual.temperature
         faces = self.coupling.half_range[self.coupling.free] * residual.emission
         cells = np.add.reduceat(nodal, mesh.dg_offsets[:-1])
-        return np.concatenate([cells, faces.sum(axis=(1, 2))])
+        crossed = [power.sum(axis=1) for _, power in self.traces.crossed(residual.traces)]
+        return np.concatenate([cells, faces.sum(axis=(1, 2)), *crossed])
 
     def evaluate(self, x: Array) -> Sweep:
         """Return ``F(x)`` and all moments."""
@@ -139,24 +143,16 @@ class Discrete:
         emission[self.coupling.free] = sweep.state.emission
         return emission
 
-    def side_power(self, sweep: Sweep, *, affine: bool = True) -> Array:
+    def side_power(self, sweep: Sweep) -> Array:
         """Return the power into the domain through every side and band (n_side, n_band) [W].
 
-        What a side emits less what arrives there; mirrors return what they get, and what enters at
-        a periodic face has left at its partner. With the `answered` emission an adiabatic wall
-        lets nothing through, and whatever the sweep misses is seen where heat enters and leaves.
-        ``affine`` says whether offsets of periodic faces count (F) or not (its linear part).
+        With the `answered` emission and traces an adiabatic wall lets nothing through, and whatever
+        the sweep misses is seen where heat enters and leaves.
         """
-        sides, half_range = self.packed.sides, self.coupling.half_range
-        emitted = (half_range * self.answered(sweep)).sum(axis=1)
-        arrived = sweep.outflow.sum(axis=1)
-        power = emitted - arrived
-        power[np.isin(sides.kind, TRACED)] = 0.0
-        periodic = sides.of(Kind.PERIODIC)
-        power[periodic] = arrived[sides.partner[periodic]] - arrived[periodic]
-        if affine:
-            power[periodic] += (sides.jump[:, None] * half_range.sum(axis=1))[periodic]
-        return np.asarray(power)
+        power = self.coupling.power(self.answered(sweep), sweep.outflow, affine=True)
+        for side, entering in self.traces.crossed(sweep.state.traces):
+            power[side] = entering - sweep.outflow[side].sum(axis=1)
+        return power
 
     def march(
         self, temperature: Array, selective: Array, traces: Array, *, full: bool = False
@@ -169,7 +165,10 @@ class Discrete:
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
     def flown(self, traces: Array) -> Array:
-        """Return what a sweep makes of traces alone, without what walls scatter of them."""
+        """Return what a sweep makes of traces alone, without what walls scatter of them.
+
+        At resolved interfaces that is what arrives.
+        """
         sides = self.packed.sides
         swept = self.transport.sweep(
             np.zeros(self.n_node),
@@ -178,7 +177,8 @@ class Discrete:
             np.ascontiguousarray(traces),
             threads=self.threads,
         )
-        return self.traces.without_diffuse().answer(swept[2], affine=False)
+        walls = self.traces.walls.without_diffuse().without_crossings()
+        return replace(self.traces, walls=walls).answer(swept[2], affine=False)
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides

@@ -14,7 +14,10 @@ traces of one tells what is left of it,
 
     (M r)_i = left_i r(origin_i),
 
-r being linear on each face. That is not exact, but needs not be.
+r being linear on each face. That is not exact, but needs not be. A resolved interface hands on what
+stays in its lane: a part as a mirror does, and a part straight on to the other side, so that there
+
+    (M r)_i = sum_k part_ik left_k r(origin_k),    k: mirror image, straight on.
 """
 
 from __future__ import annotations
@@ -46,6 +49,35 @@ _LARGEST, _MOST = 500_000, 1.0 - 1e-6
 _NOTHING = 1e-9
 
 
+class Flight(NamedTuple):
+    """A part of M: ``r -> left * (origin @ r)`` on some rows.
+
+    Attributes
+    ----------
+    at : (m,)
+        The rows, of n.
+    origin : sparse (m, n)
+        Takes values to where they come out.
+    left : (m, n_lane) float32
+        What is left of them.
+    """
+
+    at: Indices
+    origin: csr_matrix
+    left: NDArray[np.float32]
+
+    def among(self, rows: Indices) -> Flight:
+        """Return the part on the given rows alone, in ascending order."""
+        here = np.flatnonzero(np.isin(self.at, rows))
+        at = np.searchsorted(rows, self.at[here])
+        return Flight(at, self.origin[here][:, rows], self.left[here])
+
+    def matrix(self, lane: np.int64, n: int) -> csr_matrix:
+        """Return M of one lane (n, n)."""
+        part = (diags(self.left[:, lane]) @ self.origin).tocoo()
+        return csr_matrix((part.data, (self.at[part.row], part.col)), shape=(n, n))
+
+
 class Stage(NamedTuple):
     """Some terms of the sum, on the rows that still count in them.
 
@@ -53,18 +85,22 @@ class Stage(NamedTuple):
     ----------
     rows : (n,)
         Vertices of traces; ``within`` are their places among the rows of the stage before.
-    origin : sparse (n, n)
-        Takes values to where they come out.
-    left : (n, n_lane) float32
-        What is left of them.
+    parts : tuple of Flight
+        They add up to M.
     flights : int
     """
 
     rows: Indices
     within: Indices
-    origin: csr_matrix
-    left: NDArray[np.float32]
+    parts: tuple[Flight, ...]
     flights: int
+
+    def fly(self, values: Array) -> Array:
+        """Return M of values (n, n_lane)."""
+        result = np.zeros_like(values)
+        for part in self.parts:
+            result[part.at] += part.left * (part.origin @ values)
+        return result
 
 
 class Rest(NamedTuple):
@@ -97,9 +133,10 @@ class FlightMap:
         values = residual.reshape(-1, residual.shape[2])
         total = np.zeros_like(values)
         for stage in self.stages:
-            values, sum_ = values[stage.within], np.zeros(stage.left.shape)
+            values = values[stage.within]
+            sum_ = np.zeros_like(values)
             for _ in range(stage.flights):
-                values = stage.left * (stage.origin @ values)
+                values = stage.fly(values)
                 sum_ += values
             total[stage.rows] += sum_
         values = values[self.rest.within]
@@ -118,7 +155,36 @@ def find_flights(discrete: Discrete) -> FlightMap | None:
     left = np.clip(discrete.flown(lit), 0.0, _MOST) * links.alive[:, None, :]
     reached = (left.sum(axis=2) > _NOTHING) & links.real
     origin = origins(links, reached, discrete.quadrature.directions)
-    return FlightMap(*_stages(origin, left.reshape(-1, left.shape[2])), setup=1.0)
+    parts = _parts(discrete, origin, left.reshape(-1, left.shape[2]))
+    return FlightMap(*_stages(parts, left.shape[2]), setup=1.0)
+
+
+def _parts(discrete: Discrete, origin: csr_matrix, left: Array) -> tuple[Flight, ...]:
+    """Return the parts of M for what is left of flights (n, n_lane) and where they began (n, n).
+
+    Where walls hand on what arrives, and what resolved interfaces mirror, then what they let pass.
+    """
+    n_lane = left.shape[1]
+    crossings = discrete.traces.walls.crossings
+    plain = np.ones(len(left), dtype=bool)
+    found: list[list[tuple[Indices, Indices, Array]]] = [[], []]
+    for crossing in crossings:
+        source, part = crossing.handing(n_lane)
+        wide = source.shape[-1]
+        rows = (crossing.traces[..., None] * wide + np.arange(wide)).ravel()
+        plain[rows] = False
+        for kind in (0, 1):
+            share = np.broadcast_to(part[kind][:, :, None], (*source[kind].shape, n_lane))
+            found[kind].append((rows, source[kind].ravel(), share.reshape(-1, n_lane)))
+    own = np.flatnonzero(plain)
+    found[0].append((own, own, np.ones((len(own), 1))))
+    parts = []
+    for group in filter(None, found):
+        rows, source = (np.concatenate([entry[i] for entry in group]) for i in (0, 1))
+        order = np.argsort(rows)
+        kept = np.concatenate([share * left[whence] for _, whence, share in group])
+        parts.append(Flight(rows[order], origin[source[order]], kept[order].astype(np.float32)))
+    return tuple(parts)
 
 
 def _surviving(discrete: Discrete) -> float:
@@ -138,21 +204,27 @@ def _surviving(discrete: Discrete) -> float:
     return float((weight * np.exp(-distance * lanes.inverse_mfp)).sum() / weight.sum())
 
 
-def _stages(origin: csr_matrix, left: Array) -> tuple[tuple[Stage, ...], Rest]:
+def _stages(parts: tuple[Flight, ...], n_lane: int) -> tuple[tuple[Stage, ...], Rest]:
     """Divide the flights that unit traces last among stages of fewer and fewer rows."""
-    rows = within = np.arange(len(left))
-    values, stages = np.ones(left.shape), []
+    rows = within = np.arange(parts[0].origin.shape[1])
+    values, stages = np.ones((len(rows), n_lane)), []
     for flights in _FLIGHTS:
-        part, rest = origin[rows][:, rows], left[rows].astype(np.float32)
+        parts = tuple(part.among(within) for part in parts)
+        stage = Stage(rows, within, parts, flights)
         values = values[within]
         for _ in range(flights):
-            values = rest * (part @ values)
-        stages.append(Stage(rows, within, part, rest, flights))
+            values = stage.fly(values)
+        stages.append(stage)
         within = np.flatnonzero((values > _LEFT).any(axis=1))
         rows = rows[within]
     lanes = np.flatnonzero((values > _LEFT).any(axis=0))
     if len(rows) * len(lanes) > _LARGEST:
         lanes = lanes[:0]
-    part, unit = origin[rows][:, rows], identity(len(rows), format="csc")
-    factors = [splu(csc_matrix(unit - diags(left[rows, lane]) @ part)) for lane in lanes]
+    parts = tuple(part.among(within) for part in parts)
+    factors = []
+    for lane in lanes:
+        matrix = identity(len(rows), format="csr")
+        for part in parts:
+            matrix = matrix - part.matrix(lane, len(rows))
+        factors.append(splu(csc_matrix(matrix)))
     return tuple(stages), Rest(rows, within, lanes, tuple(factors))

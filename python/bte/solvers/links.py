@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.packing.arrays import Array
+from bte.packing.parts import connected_parts
 from bte.solvers.discrete import Discrete
 
 Indices = NDArray[np.int64]
@@ -25,6 +26,8 @@ class TraceLinks:
         Lanes that are handed on; none at mirrors that send an ordinate into several.
     entry, exit : (n_trace, n_face_vertex, dim)
         Points where it is read, and where it is filled: elsewhere at periodic faces.
+    start, end : (n_trace,)
+        Body in which it is read, and in which it is filled: interfaces separate bodies.
     real : (n_trace, n_face_vertex) bool
         Not those that only fill the row of a face with fewer vertices.
     """
@@ -34,6 +37,8 @@ class TraceLinks:
     alive: NDArray[np.bool_]
     entry: Array
     exit: Array
+    start: Indices
+    end: Indices
     real: NDArray[np.bool_]
 
 
@@ -50,11 +55,14 @@ def make_links(discrete: Discrete) -> TraceLinks:
     writer[tables.write[row, ordinate]] = ordinate
     for wall in traces.walls.walls:
         handed[wall.traces] &= wall.mixing is None
+    body = discrete.packed.at_nodes(connected_parts(discrete.packed)[0])
     return TraceLinks(
         reader,
         writer,
         traces.alive & handed[:, None],
         points[traces.nodes],
         points[traces.origin],
+        body[traces.nodes[:, 0]],
+        body[traces.origin[:, 0]],
         traces.area > 0,
     )

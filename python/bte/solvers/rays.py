@@ -45,6 +45,7 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
     size = n * wide
     total = csr_matrix((size, size))
     parts = []
+    gap = 2.0 * float(np.linalg.norm(np.ptp(links.exit, axis=(0, 1))))
     for ordinate, direction in enumerate(directions):
         written = np.flatnonzero((links.writer == ordinate) & reached.any(axis=1))
         read = np.flatnonzero((links.reader == ordinate) & links.alive.any(axis=1))
@@ -52,9 +53,14 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
             continue
         across = np.linalg.svd(direction[None])[2][1:].T
         entry, leaving = links.entry[read], links.exit[written]
-        pair, weight = _values(entry @ across, links.real[read], leaving @ across)
+        seen = (
+            _apart(entry @ across, links.start[read], gap),
+            _apart(leaving @ across, links.end[written], gap),
+        )
+        pair, weight = _values(seen[0], links.real[read], seen[1])
         if across.shape[1] == 1:
-            flat, projected = _overlaps((entry @ across)[:, :, 0], (leaving @ across)[:, :, 0])
+            depth = entry @ direction, leaving @ direction
+            flat, projected = _overlaps(seen[0][:, :, 0], seen[1][:, :, 0], *depth)
             plain = (_BLEND * (_shift(entry, leaving, flat) > _ALIGNED))[:, None, None]
             weight = np.concatenate([plain[pair[0]] * weight, (1.0 - plain[flat[0]]) * projected])
             pair = np.concatenate([pair[0], flat[0]]), np.concatenate([pair[1], flat[1]])
@@ -75,6 +81,18 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
     return total
 
 
+def _apart(across: Array, body: Indices, gap: float) -> Array:
+    """Return points across the rays (n, n_face_vertex, dim - 1), those of every body by itself.
+
+    No ray leads from one body to another, though they stand in line. In one dimension the body is
+    all there is.
+    """
+    shift = np.broadcast_to(gap * body[:, None, None], (*across.shape[:2], 1))
+    if across.shape[2]:
+        return np.concatenate([across[:, :, :1] + shift, across[:, :, 1:]], axis=2)
+    return shift
+
+
 def _shift(entry: Array, leaving: Array, pair: tuple[Indices, Indices]) -> Array:
     """Return how far rays move along each written face, in lengths of it (n_written,)."""
     edge = leaving[:, 1] - leaving[:, 0]
@@ -85,18 +103,27 @@ def _shift(entry: Array, leaving: Array, pair: tuple[Indices, Indices]) -> Array
     return shift
 
 
-def _overlaps(entry: Array, leaving: Array) -> tuple[tuple[Indices, Indices], Array]:
+def _overlaps(
+    entry: Array, leaving: Array, start: Array, end: Array
+) -> tuple[tuple[Indices, Indices], Array]:
     """Return pairs of a written and a read face on common rays, and blocks of the projection.
 
     Parameters
     ----------
     entry, leaving : (n, 2)
         Ends of the faces, across the rays.
+    start, end : (n, 2)
+        The same along the rays.
     """
     low = np.maximum(leaving.min(axis=1)[:, None], entry.min(axis=1))
     high = np.minimum(leaving.max(axis=1)[:, None], entry.max(axis=1))
     length = np.ptp(leaving, axis=1)
     i, k = np.nonzero(high - low > _TOUCHING * length[:, None])
+    middle = 0.5 * (low + high)[i, k][:, None]
+    came = (_linear(entry[k], middle)[:, :, 0] * start[k]).sum(axis=1)
+    flown = (_linear(leaving[i], middle)[:, :, 0] * end[i]).sum(axis=1) - came
+    seen = _nearest(i, flown, low[i, k], high[i, k])
+    i, k = i[seen], k[seen]
     shared = (high - low)[i, k]
     points = low[i, k][:, None] + shared[:, None] * _GAUSS
     out, into = _linear(leaving[i], points), _linear(entry[k], points)
@@ -106,6 +133,31 @@ def _overlaps(entry: Array, leaving: Array) -> tuple[tuple[Indices, Indices], Ar
     blocks = share * 0.5 * np.einsum("vw,pwg,pug->pvu", inverse, out, into)
     covered = np.bincount(i, shared / length[i], minlength=len(leaving))
     return (i, k), blocks / np.maximum(covered, 1.0)[i][:, None, None]
+
+
+def _nearest(group: Indices, flown: Array, low: Array, high: Array) -> NDArray[np.bool_]:
+    """Return which faces on rays to the same one are not behind another (n,).
+
+    Parameters
+    ----------
+    group : (n,)
+        To which; ascending.
+    flown : (n,)
+        How far it is in the middle.
+    low, high : (n,)
+        What it covers.
+    """
+    count = np.bincount(group)
+    size = count[group]
+    one = np.repeat(np.arange(len(group)), size)
+    first = np.repeat((np.cumsum(count) - count)[group], size)
+    other = first + np.arange(len(one)) - np.repeat(np.cumsum(size) - size, size)
+    middle = 0.5 * (low + high)[one]
+    behind = (flown[other] > 0.0) & (flown[other] < flown[one])
+    behind &= (low[other] < middle) & (middle < high[other])
+    hidden = np.zeros(len(group), dtype=bool)
+    hidden[one[behind]] = True
+    return (flown > 0.0) & ~hidden
 
 
 def _linear(ends: Array, points: Array) -> Array:
@@ -134,7 +186,8 @@ def _values(
     near = np.zeros((n * wide, 1), dtype=np.intp)
     if target.shape[1]:
         tree = cKDTree(corners.mean(axis=1))
-        near = np.atleast_2d(tree.query(target, k=np.arange(1, min(_NEAR, len(corners)) + 1))[1])
+        most = min(_NEAR, len(corners)) if wide > 1 else 1
+        near = np.atleast_2d(tree.query(target, k=np.arange(1, most + 1))[1])
     scale = np.abs(corners).max(initial=0.0) or 1.0
     system = np.concatenate([np.ones((*corners.shape[:2], 1)), corners / scale], axis=2)
     inverse = np.linalg.pinv((system * real[:, :, None]).transpose(0, 2, 1), rcond=1e-9)

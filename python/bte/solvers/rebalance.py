@@ -47,6 +47,7 @@ class Rebalance:
         arriving = d.coupling.ratio(d.coupling.half_range * shift[side_part][:, None, :])
         traces = np.zeros_like(residual.traces)
         traces += shift[self.part[d.traces.cell]][:, None, d.lanes.band]
+        d.traces.blend(traces)
         traces *= d.traces.alive[:, None, :]
         return State(temperature, d.coupling.share(arriving), traces)
 
@@ -88,7 +89,7 @@ def make_rebalance(discrete: Discrete) -> Rebalance:
     lost = (coupling.through + 1.0 - coupling.kept) * half_range
     lost[elsewhere] = half_range[elsewhere]
     np.add.at(diagonal, part[sides.cell], lost)
-    linked = np.flatnonzero((sides.kind == Kind.INTERFACE) & ~coupling.pooled)
+    linked = np.flatnonzero((sides.contact >= 0) & ~coupling.pooled)
     here, there = part[sides.cell[linked]], part[sides.cell[sides.partner[linked]]]
     np.subtract.at(matrix.reshape(-1, n_band), there * n_part + here, lost[linked])
     index = np.arange(n_part)

@@ -146,8 +146,16 @@ def balanced_exchange(exchange: Array, strength: Array) -> Array:
             break
         k *= root[:, None] * root
     total = k.sum(axis=1)
-    k *= min(1.0, float((strength[total > 0] / total[total > 0]).min()))
-    lacking = np.maximum(strength - k.sum(axis=1), 0.0)
+    k *= float((strength[total > 0] / total[total > 0]).min(initial=1.0))
+    return fill(k, strength)
+
+
+def fill(exchange: Array, strength: Array) -> Array:
+    """Return a matrix whose rows, none too large, are filled up to the sums ``strength``.
+
+    What they lack, d, is shared as ``d d^T / sum d``.
+    """
+    lacking = np.maximum(strength - exchange.sum(axis=1), 0.0)
     if lacking.sum() > 0.0:
-        k += lacking[:, None] * lacking / lacking.sum()
-    return k
+        return np.asarray(exchange + lacking[:, None] * lacking / lacking.sum())
+    return exchange

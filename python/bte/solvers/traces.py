@@ -5,6 +5,7 @@ A trace holds the values of all lanes at the vertices of one face for one ordina
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -18,9 +19,13 @@ from bte.packing.arrays import TRACED, Array, Bytes, Ints, membership
 from bte.packing.face_view import FaceView, own_view
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import warped_sides
+from bte.solvers.interfaces import crossings_of
 from bte.solvers.lanes import Lanes
-from bte.solvers.reflection import GRAZING, Mirror, make_mirror
+from bte.solvers.reflection import GRAZING, Mirror, make_mirror, opposites
 from bte.solvers.walls import Walls, Warp, grouped, make_wall
+
+#: Sides that hand what arrives back into their own cell.
+_REFLECTING = (Kind.MIRROR, Kind.ROUGH)
 
 #: Rounded normal.
 Orientation = tuple[float, ...]
@@ -70,7 +75,7 @@ class Traces:
     area : (n_trace, n_face_vertex)
         Area of each vertex.
     strength : (n_trace, n_face_vertex)
-        ``w |Omega . a|`` of the ordinate.
+        ``-w Omega . a`` of the ordinate.
     zone : (n_trace,)
         Region of the cell.
     flux : (n_trace, n_lane)
@@ -113,17 +118,46 @@ class Traces:
             values = values + self.jump[:, None, None]
         return np.asarray(values * self.alive[:, None, :])
 
+    def blend(self, levels: Array) -> None:
+        """Let temperatures of both sides of resolved interfaces leave as they would, in place.
+
+        Parameters
+        ----------
+        levels : (n_trace, n_face_vertex, n_lane)
+            What every side would hand on of its own; equal in all ordinates.
+        """
+        for crossing in self.walls.crossings:
+            crossing.blend(levels)
+
+    def crossed(self, values: Array) -> Iterator[tuple[NDArray[np.int64], Array]]:
+        """Yield sides of resolved interfaces and the power that traces carry in there by band.
+
+        Parameters
+        ----------
+        values : (n_trace, n_face_vertex, n_lane)
+
+        Yields
+        ------
+        (n,) sides and (n, n_band) [W]
+        """
+        sum_bands = membership(self.walls.band, self.walls.n_band)
+        for crossing in self.walls.crossings:
+            for side in (0, 1):
+                mine = crossing.traces[:, side]
+                lanes = np.einsum("finl,fin->fl", values[mine], self.strength[mine])
+                yield crossing.sides[:, side], (lanes * self.flux[mine[:, 0]]) @ sum_bands
+
     def without_diffuse(self) -> Traces:
         """Return the traces of intensities whose diffuse part vanishes by symmetry."""
         return replace(self, walls=self.walls.without_diffuse())
 
 
 def trace_tables(packed: Packed, quadrature: Quadrature) -> TraceTables:
-    """Number the traces of mirrors, rough walls and periodic faces.
+    """Number the traces of mirrors, rough walls, periodic faces and resolved interfaces.
 
     There is one for each side and inward ordinate. At a mirror an outward ordinate fills that of
-    its image, or where the set lacks images that of its opposite; at a periodic face its own at
-    the partner.
+    its image, or where the set lacks images that of its opposite, as at a resolved interface; at a
+    periodic face its own at the partner.
     """
     sides = packed.sides
     traced = sides.of(*TRACED)
@@ -138,8 +172,9 @@ def trace_tables(packed: Packed, quadrature: Quadrature) -> TraceTables:
     vertex = np.tile(np.arange(sides.nodes.shape[1]), (len(traced), 1))
     vertex[periodic] = sides.partner_vertex[traced[periodic]]
     image = np.tile(np.arange(quadrature.n_ordinate), (len(traced), 1))
+    image[sides.kind[traced] == Kind.RESOLVED] = opposites(quadrature)
     mirrors: dict[Orientation, Mirror] = {}
-    for i in np.flatnonzero(~periodic):
+    for i in np.flatnonzero(np.isin(sides.kind[traced], _REFLECTING)):
         key = orientation(sides.normal[traced[i]])
         if key not in mirrors:
             mirrors[key] = make_mirror(quadrature, np.array(key) / np.linalg.norm(key))
@@ -158,7 +193,7 @@ def shared_mirrors(packed: Packed, tables: TraceTables) -> dict[str, int]:
     """Return the boundaries with mirrors off the symmetry planes, and their orientations there."""
     sides, names = packed.sides, packed.mesh.boundary_names
     found: dict[str, set[Orientation]] = {}
-    for side in tables.side[sides.kind[tables.side] != Kind.PERIODIC]:
+    for side in tables.side[np.isin(sides.kind[tables.side], _REFLECTING)]:
         normal = orientation(sides.normal[side])
         if tables.mirrors[normal].exchange is not None:
             found.setdefault(names[sides.boundary[side]], set()).add(normal)
@@ -166,9 +201,9 @@ def shared_mirrors(packed: Packed, tables: TraceTables) -> dict[str, int]:
 
 
 def walls_of(packed: Packed, quadrature: Quadrature, lanes: Lanes, tables: TraceTables) -> Walls:
-    """Return what rough walls, and mirrors off the symmetry planes, do with their traces."""
+    """Return what rough walls, mirrors off the symmetry planes and interfaces do with traces."""
     sides, names = packed.sides, packed.mesh.boundary_names
-    rows = np.flatnonzero(sides.kind[tables.side] != Kind.PERIODIC)
+    rows = np.flatnonzero(np.isin(sides.kind[tables.side], _REFLECTING))
     keys = [
         (orientation(sides.normal[i]), int(sides.boundary[i]), int(sides.zone[i]))
         for i in tables.side[rows]
@@ -186,7 +221,8 @@ def walls_of(packed: Packed, quadrature: Quadrature, lanes: Lanes, tables: Trace
             areas = sides.vertex_areas[tables.side[rows[bent]]]
             warps.append(_warp(places[warped[mine]], areas, mirror, quadrature, lanes, zone))
     found = tuple(wall for wall in walls if wall is not None)
-    return Walls(found, lanes.band, packed.n_band, tuple(warps))
+    crossings = crossings_of(packed, quadrature, lanes, tables.row, tables.read)
+    return Walls(found, lanes.band, packed.n_band, tuple(warps), crossings)
 
 
 def _warp(
@@ -230,7 +266,7 @@ def traces_of(
     cell = np.concatenate([sides.cell[side], cut_cell]).astype(np.int64)
     ordinate = np.concatenate([ordinate, cut[:, 0]])
     areas = np.concatenate([walls.areas, lagged.areas])
-    speed = np.abs(np.einsum("tid,td->ti", areas, quadrature.directions[ordinate]))
+    speed = -np.einsum("tid,td->ti", areas, quadrature.directions[ordinate])
     nodes = np.concatenate([walls.nodes, lagged.nodes]).astype(np.int64)
     origin = nodes.copy()
     periodic = np.flatnonzero(sides.kind[side] == Kind.PERIODIC)

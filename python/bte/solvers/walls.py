@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from bte.conditions.rough import Rough
 from bte.packing.arrays import Array, Ints, membership
+from bte.solvers.crossing import Crossing
 from bte.solvers.lanes import Lanes
 from bte.solvers.reflection import Mirror
 
@@ -103,12 +104,13 @@ class Warp:
 
 @dataclass(frozen=True, eq=False)
 class Walls:
-    """All walls that change their traces; those of closed sets of mirrors need nothing done."""
+    """All that changes traces: walls, but mirrors of closed sets, and resolved interfaces."""
 
     walls: tuple[Wall, ...]
     band: Ints
     n_band: int
     warps: tuple[Warp, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
 
     @property
     def changed(self) -> NDArray[np.int64]:
@@ -119,13 +121,14 @@ class Walls:
 
     @property
     def tables(self) -> tuple[Array, ...]:
-        """What decides the walls: their exchanges and specularities."""
+        """What decides the traces: exchanges and specularities."""
         found = [table for wall in self.walls for table in (wall.mixing, wall.root)]
-        return tuple(table for table in found if table is not None)
+        crossed = [table for crossing in self.crossings for table in crossing.tables]
+        return (*(table for table in found if table is not None), *crossed)
 
     def reflect(self, traces: Array) -> Array:
         """Return the traces that leave for those that arrived (n_trace, n_vertex, n_lane)."""
-        if not self.walls and not self.warps:
+        if not self.walls and not self.warps and not self.crossings:
             return traces
         leaving = np.array(traces)
         for wall in self.walls:
@@ -133,7 +136,13 @@ class Walls:
         for warp in self.warps:
             mine = warp.traces
             leaving[mine] = warp.balance(traces[mine], leaving[mine], self.band)
+        for crossing in self.crossings:
+            crossing.cross(traces, leaving)
         return leaving
+
+    def without_crossings(self) -> Walls:
+        """Return the walls alone: what reaches a resolved interface stays where it arrives."""
+        return replace(self, crossings=())
 
     def without_diffuse(self) -> Walls:
         """Return the walls for intensities whose diffuse part vanishes by symmetry."""

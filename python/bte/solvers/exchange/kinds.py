@@ -1,0 +1,97 @@
+"""Exchange between the cells of two channels, for each kind of resolved interface.
+
+A channel's cell is (place of the first side, polar node); what arrives is labelled by its opposite.
+Blocks G_ab are per kelvin, of channels that hold all their etendue; sums over a are ``c N_b`` with
+the etendue c of the cell.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bte.conditions.resolved import Resolved
+from bte.packing.arrays import Array
+from bte.solvers.exchange.cells import Cells, segments
+from bte.solvers.exchange.places import Places
+
+#: Nodes between the kinks of E, where it is tabulated, and how far they stay from the kinks.
+_TABLE, _INSIDE = 400, 1e-12
+
+
+def refracting(resolved: Resolved, pool: int, places: Places, cells: Cells) -> Array:
+    """Return the blocks of an interface that keeps the transverse wave vector (n_c, n_c, n, n).
+
+    n_c channels of both sides, n cells.
+    """
+    etendue = resolved.etendue[pool]
+    open_ = np.flatnonzero(etendue > 0)
+    breaks = resolved.breaks[pool]
+    breaks = breaks[(breaks > 0) & (breaks < etendue.max())]
+    points, weight = cells.sample(np.unique(etendue[open_]), breaks)
+    xi = (points**2).sum(axis=1)
+    exchange = _interpolated(resolved, pool, np.concatenate([etendue[open_], breaks]), xi)
+    n = len(places.cells)
+    total = places.cells.sum()
+    along, against = [], []
+    for channel in open_:
+        t = points / np.sqrt(etendue[channel])
+        ahead, back = cells.locate(t), cells.locate(-t)
+        # on the second side inward and outward change places
+        first = channel < resolved.n_channel
+        along.append(ahead if first else back)
+        against.append(back if first else ahead)
+    blocks = np.zeros((len(etendue), len(etendue), n, n))
+    for i, a in enumerate(open_):
+        for j, b in enumerate(open_):
+            moved = total * weight * exchange[:, a, b]
+            if not moved.any():
+                continue
+            sums = np.bincount(along[i] * n + against[j], moved, n * n)
+            blocks[a, b] = sums.reshape(n, n)
+    return blocks
+
+
+def _interpolated(resolved: Resolved, pool: int, kinks: Array, xi: Array) -> Array:
+    """Return E of many xi (n, n_c, n_c), linear in a table: its sums and symmetry are kept."""
+    edges = np.unique(np.concatenate([[0.0], kinks]))
+    if len(xi) <= _TABLE * (len(edges) - 1):
+        return resolved.exchange(pool, xi)
+    near = _INSIDE * edges[-1]
+    inner = segments(edges, _TABLE)[0].reshape(len(edges) - 1, -1)
+    nodes = np.column_stack([edges[:-1] + near, inner, edges[1:] - near]).ravel()
+    values = resolved.exchange(pool, nodes)
+    right = np.clip(np.searchsorted(nodes, xi), 1, len(nodes) - 1)
+    part = np.clip((xi - nodes[right - 1]) / (nodes[right] - nodes[right - 1]), 0.0, 1.0)
+    above = part[:, None, None]
+    return np.asarray((1.0 - above) * values[right - 1] + above * values[right])
+
+
+def straight(resolved: Resolved, pool: int, places: Places, mirror: Array) -> Array:
+    """Return the blocks of an interface that keeps the angle across and mirrors the rest.
+
+    On a set that is not closed under the mirror what is reflected is shared as by a mirror there,
+    and scaled so that sums hold; what passes is not.
+    """
+    n_channel, cells = resolved.n_channel, places.cells
+    cosine = np.outer(places.cosine, places.sines).ravel()
+    power = np.moveaxis(resolved.exchange(pool, 1.0 - cosine**2), 0, -1)
+    n_polar = len(places.sines)
+    shares = np.kron(mirror / np.sqrt(np.outer(places.strength, places.strength)), np.eye(n_polar))
+    size = len(cells)
+    blocks = np.zeros((2 * n_channel, 2 * n_channel, size, size))
+    for a in range(2 * n_channel):
+        for b in range(2 * n_channel):
+            strength = power[a, b] * cells
+            if (a < n_channel) != (b < n_channel):
+                blocks[a, b] = np.diag(strength)
+            else:
+                root = np.sqrt(strength)
+                blocks[a, b] = root[:, None] * shares * root
+    return blocks
+
+
+def diffuse(resolved: Resolved, pool: int, places: Places) -> Array:
+    """Return the blocks of an interface that forgets directions."""
+    cells = places.cells
+    power = resolved.exchange(pool, np.array([0.5]))[0]
+    return np.asarray(power[:, :, None, None] * np.outer(cells, cells) / cells.sum())
