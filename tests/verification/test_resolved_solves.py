@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from kernel_grids import ring
 
 import bte
 from bte.io.checkpoint import fingerprint
@@ -140,6 +141,38 @@ def test_heat_along_two_films_is_that_of_a_periodic_strip(model, error):
     assert solution.iterations <= 40
     k = abs(solution.power["bottom"]) * 0.5 * UNIT / (2 * UNIT)
     assert along.effective_conductivity == pytest.approx(k, rel=error)
+
+
+def test_beside_rings_of_cells_that_wait_for_each_other():
+    """Two rings of leaning cells, one the mirror image of the other: their faces lag."""
+    grid = ring(kind="hexahedron")
+    height = np.ptp(grid.points[:, 2])
+    above = grid.points * [1, 1, -1] + [0, 0, 2 * height]
+    points, index = np.unique(
+        np.round(np.concatenate([grid.points, above]), 9), axis=0, return_inverse=True
+    )
+    lower = np.array(grid.cells)
+    upper = lower[:, [4, 5, 6, 7, 0, 1, 2, 3]] + len(grid.points)
+
+    def sides(centres):
+        z = centres[:, 2] / UNIT
+        ends = np.where(z < 1e-9, "cold", np.where(z > 2 * height - 1e-9, "hot", "side"))
+        return ends
+
+    mesh = bte.Mesh.from_arrays(
+        points * UNIT,
+        index.ravel()[np.concatenate([lower, upper])],
+        regions=["a"] * len(lower) + ["b"] * len(upper),
+        boundaries=sides,
+    )
+    m = layer("m", 1, 1, 0.5)
+    problem = between_walls(mesh, {"a": m, "b": m}, {("a", "b"): HALF}, bte.Diffuse())
+    solution = problem.solve(azimuths=8, polars=3)
+    assert solution.settings["lagged_faces"] > 0
+    assert solution.converged
+    assert solution.energy_balance < 1e-12
+    power = solution.interface("b", "a").power
+    assert power == pytest.approx(solution.power["hot"], rel=1e-6)
 
 
 def test_a_closed_body_and_one_behind_an_interface():

@@ -53,7 +53,8 @@ def test_five_interfaces_in_a_plane(kn, t, side):
 
 @pytest.mark.parametrize("size", [1e-9, 1e-8, 1e-7, 1e-6, 1e-5])
 @pytest.mark.parametrize(
-    ("model", "most"), [(bte.AMM(), 33), (bte.Mixed(0.5), 23), (keeping(0.3), 28)]
+    ("model", "most"),
+    [(bte.AMM(), 25), (bte.AMM(scalar="fluid"), 25), (bte.Mixed(0.5), 22), (keeping(0.3), 24)],
 )
 def test_a_superlattice_of_crystals(size, model, most):
     materials = alternating(bte.material("Si"), bte.material("Ge"))
@@ -70,8 +71,8 @@ def inclusion(centres):
     return np.where((abs(x - 0.4) < 0.25) & (abs(y - 0.6) < 0.2), "b", "a")
 
 
-@pytest.mark.parametrize("size", [1e-9, 1e-8, 1e-7, 1e-6, 1e-5])
-@pytest.mark.parametrize("model", [keeping(0.3), bte.Mixed(0.5)])
+@pytest.mark.parametrize("size", [1e-8, 1e-7, 1e-6, 1e-5])
+@pytest.mark.parametrize("model", [bte.AMM(), keeping(0.3), keeping(0.02)])
 def test_an_inclusion_of_crystal(size, model):
     mesh = bte.Mesh.rectangle((size, size), (12, 12), regions=lambda x: inclusion(x / size))
     walls = {"left": bte.Isothermal(301.0), "right": bte.Isothermal(300.0)}
@@ -80,7 +81,7 @@ def test_an_inclusion_of_crystal(size, model):
     problem = bte.Problem(mesh, materials, walls | sides, {("a", "b"): model})
     solution = problem.solve(bands=6, azimuths=16, polars=2)
     assert solution.converged
-    assert solution.iterations <= 28
+    assert solution.iterations <= 36
 
 
 @pytest.mark.parametrize("kn", [0.01, 1.0, 10.0])
