@@ -26,7 +26,7 @@ from bte.errors import BteError
 from bte.io.json import write_json
 from bte.io.together import require_directory
 from bte.junction import InterfaceProperties, interface
-from bte.junction.text import branch_table, conductance_table, model_name, remarks
+from bte.junction.text import branch_table, check_figure, conductance_table, model_name, remarks
 from bte.materials.library import material
 from bte.units import parse
 
@@ -139,6 +139,8 @@ def show_interface(options: argparse.Namespace) -> int:
     temperatures = np.array(
         [_temperature(text) for entry in options.temperature for text in entry.split(",")]
     )
+    if options.plot:
+        check_figure(Path(options.plot))
     for path in (options.plot, options.json):
         if path:
             require_directory(Path(path).parent)

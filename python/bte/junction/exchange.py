@@ -123,8 +123,7 @@ def _given(
     model: Transmission, pair: Pair, omega: Array, first: Array
 ) -> tuple[Array, Array | None]:
     """Return the transmitted fraction of each branch (n, n_branch), and `directed`."""
-    smooth = not np.isnan(omega).any()
-    given = Given(model, pair, _samples(pair, omega, first)) if smooth else make_given(model, pair)
+    given = given_at(model, pair, omega, first)
     mu, weights = given.angles
     mean = given.mean(mu)
     if not model.directional:
@@ -141,6 +140,20 @@ def _given(
         for side in sides:
             row += np.divide(passed, side, out=np.zeros_like(passed), where=side > 0.0)
     return forward, both
+
+
+def given_at(model: Transmission, pair: Pair, omega: Array, first: Array) -> Given:
+    """Return a transmission at frequencies, or of the whole where there are none.
+
+    Parameters
+    ----------
+    omega : (n,) [rad/s]
+    first : (n, n_branch)
+        C v of the first side's branches.
+    """
+    if np.isnan(omega).any():
+        return make_given(model, pair)
+    return Given(model, pair, _samples(pair, omega, first))
 
 
 def _samples(pair: Pair, omega: Array, first: Array) -> Samples:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bte.conditions.models import AMM
 from bte.errors import BteError
 from bte.io.atomic import replacing
-from bte.junction.text import title
+from bte.junction.text import check_figure, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,9 +33,10 @@ def save_interface_figure(
 ) -> Path:
     """Write the figure in the format of the path's ending (PNG, PDF, SVG); return the path."""
     path = Path(path)
+    check_figure(path)
     drawn = interface_figure(properties, temperature)
     with replacing(path) as temporary:
-        drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip(".") or "png")
+        drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip("."))
     return path
 
 

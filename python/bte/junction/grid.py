@@ -103,7 +103,7 @@ def crossings(points: Array, curves: Callable[[Array], Array]) -> Array:
     curves : callable
         ``omega (m,) -> (m, n_curve)``; 0 where a curve does not exist.
     """
-    samples = np.linspace(0.02, 0.98, 25)
+    samples = np.linspace(0.0213, 0.9817, 25)  # on no round number
     inner = np.concatenate([[a + (b - a) * samples] for a, b in pairwise(points.tolist())])
     found = []
     for omega in inner:

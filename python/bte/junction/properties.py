@@ -26,7 +26,7 @@ from bte.junction.longwave import LowTemperature, low_temperature
 from bte.junction.mincut import min_cut_conductance
 from bte.junction.records import ByBranch, ByFrequency
 from bte.junction.reference import make_reference, scales
-from bte.junction.spectra import Sides, check_temperature
+from bte.junction.spectra import Sides, check_one, check_temperature
 from bte.junction.text import conductance_table
 from bte.materials import Material
 from bte.materials.equilibrium import mode_energy
@@ -39,7 +39,7 @@ _REFERENCE = 300.0  # [K], where a question about the model alone is asked
 
 @dataclass(frozen=True, eq=False)
 class InterfaceProperties:
-    """What `bte.interface` returns; nothing is computed before it is asked for.
+    """What `bte.interface` returns; computed as it is asked for.
 
     Attributes
     ----------
@@ -104,31 +104,28 @@ class InterfaceProperties:
         """Return ``1/G`` [m2 K/W], with the arguments of `conductance`."""
         with np.errstate(divide="ignore"):
             found = 1.0 / np.asarray(self.conductance(temperature, convention, cutoff))
-        return float(found) if np.ndim(temperature) == 0 else found
+        return found if np.ndim(temperature) else float(found)
 
     def kapitza_length(
         self, temperature: ArrayLike, convention: str = "local"
     ) -> tuple[float | Array, float | Array]:
-        """Return how much of each material has the resistance of the interface, ``kappa/G`` [m].
+        """Return the length of each material that has the resistance, ``kappa/G`` [m].
 
         By default of the local-equilibrium conductance, which Fourier's law is used with.
         """
         temperatures = check_temperature(temperature)
         resistance = np.atleast_1d(self.resistance(temperatures, convention))
-        lengths = [
-            resistance * np.array([m.conductivity(t) for t in temperatures.tolist()])
-            for m in (self.first, self.second)
-        ]
-        if np.ndim(temperature) == 0:
-            return float(lengths[0][0]), float(lengths[1][0])
-        return lengths[0], lengths[1]
+        first, second = (
+            resistance * [material.conductivity(t) for t in temperatures.tolist()]
+            for material in (self.first, self.second)
+        )
+        return (first, second) if np.ndim(temperature) else (float(first[0]), float(second[0]))
 
     def one_way_flux(self, temperature: ArrayLike) -> float | Array:
         """Return the equilibrium flux through the interface one way [W/m2].
 
         ``int hbar omega n(omega, T) X d omega/(8 pi^2)`` without zero-point energy; its derivative
-        is the conductance of emitted temperatures. Where the material is made of groups, whose heat
-        capacities do not depend on T, it is ``G T``.
+        is the conductance of emitted temperatures. Of materials made of groups it is ``G T``.
 
         Raises
         ------
@@ -159,14 +156,13 @@ class InterfaceProperties:
         Returns
         -------
         (forward, backward) : (n,) each
-            From the first side and from the second; 0 where a side has no states.
+            From the first side, from the second; 0 where a side has no states.
         """
         self._require_frequencies("transmission")
         places = np.atleast_1d(np.asarray(omega, dtype=np.float64))
         if not (np.isfinite(places) & (places > 0.0)).all():
             raise BteError("omega must be finite and > 0 [rad/s]")
-        t = float(check_temperature(temperature)[0])
-        return self._at(places, np.ones_like(places), t).transmissions
+        return self._at(places, np.ones_like(places), check_one(temperature)).transmissions
 
     def by_frequency(self, temperature: float, convention: str = "emitted") -> ByFrequency:
         """Return the conductance per frequency; integrals of it are sums over its points."""
@@ -222,9 +218,7 @@ class InterfaceProperties:
         """Return the law ``G = a T^3`` of low temperatures, and how far G(T) is from it."""
         return low_temperature(self)
 
-    def table(
-        self, temperatures: ArrayLike = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000)
-    ) -> str:
+    def table(self, temperatures: ArrayLike = _TEMPERATURES) -> str:
         """Return a text table of conductances, resistances and Kapitza lengths."""
         return conductance_table(self, check_temperature(temperatures)).text()
 
@@ -254,7 +248,7 @@ class InterfaceProperties:
     def _parts(self, temperature: float, convention: str) -> tuple[Snapshot, Array]:
         """Return the interface at a temperature and a quarter of its exchange over what resists."""
         check_convention(convention)
-        parts = self._snapshot(float(check_temperature(temperature)[0]))
+        parts = self._snapshot(check_one(temperature))
         resisting = parts.resisting(convention)
         passing = parts.block.sum(axis=(1, 2)) > 0.0
         perfect = passing & (resisting < PERFECT)
@@ -298,8 +292,7 @@ class InterfaceProperties:
 
     def _require_steady(self) -> None:
         """Raise where what passes at a frequency depends on the temperature."""
-        fixed = self.sides.constant or (self.sides.sharp and scales(self.sides, self.model))
-        if not fixed:
+        if not (self.sides.constant or (self.sides.sharp and scales(self.sides, self.model))):
             raise BteError(
                 f"one_way_flux of {self.model!r} between '{self.first.name}' and "
                 f"'{self.second.name}' does not exist: transmissions depend on T, so no flux has "

@@ -18,6 +18,7 @@ from bte.materials.phonons import DispersionModel
 Array = NDArray[np.float64]
 
 _MERGE = 1e-9  # cut-offs closer than this, relative, are one
+_LONGEST = 1e-30  # 1/m: rates may underflow at low T
 _BANDS = 20  # where bands are pooled anyway their number changes nothing
 
 
@@ -105,7 +106,8 @@ class Sides:
             for path, (branch, rate, k) in zip(found, known, strict=True):
                 here = k > 0.0
                 inverse = rate(omega[here], k[here], temperature, branch)
-                path[here] = branch.speed(k[here]) / inverse
+                speed = branch.speed(k[here])
+                path[here] = speed / np.maximum(inverse, _LONGEST * speed)
             return found
         assert isinstance(model, GroupModel)
         assert model.intervals is not None
@@ -198,3 +200,11 @@ def check_temperature(temperature: object) -> Array:
     if found.ndim != 1 or not len(found) or not (np.isfinite(found) & (found > 0.0)).all():
         raise BteError(f"temperature is {temperature!r}; it must be finite and > 0 [K]")
     return found
+
+
+def check_one(temperature: object) -> float:
+    """Return one temperature [K], with the errors of `check_temperature`."""
+    found = check_temperature(temperature)
+    if len(found) != 1:
+        raise BteError(f"temperature is {temperature!r}; give one at a time here [K]")
+    return float(found[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from bte.junction.properties import InterfaceProperties
 
 Array = NDArray[np.float64]
+
+_FORMATS = (".pdf", ".png", ".svg")
+
+
+def check_figure(path: Path) -> None:
+    """Raise unless the ending of a path says a format of figures."""
+    if path.suffix.lower() not in _FORMATS:
+        raise BteError(f"figure '{path}' ends in '{path.suffix}'; use {', '.join(_FORMATS)}")
 
 
 def model_name(model: InterfaceModel) -> str:
