@@ -27,6 +27,7 @@ from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
 from bte.io import load
 from bte.materials import Material
 from bte.materials.library import material
+from bte.measure import InterfaceMeasurement, Profile, measure_interface
 from bte.mesh import Mesh
 from bte.solution import Solution
 
@@ -45,6 +46,7 @@ __all__ = [
     "Contact",
     "Diffuse",
     "HeatFlux",
+    "InterfaceMeasurement",
     "Isothermal",
     "Material",
     "MaterialError",
@@ -54,6 +56,7 @@ __all__ = [
     "Periodic",
     "PressedContact",
     "Problem",
+    "Profile",
     "Radiation",
     "Resistance",
     "Rough",
@@ -64,4 +67,5 @@ __all__ = [
     "compare",
     "load",
     "material",
+    "measure_interface",
 ]

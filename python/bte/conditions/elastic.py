@@ -98,7 +98,7 @@ def energy_matrix(first: HalfSpace, second: HalfSpace, squares: Array) -> Array:
     squares = np.atleast_1d(np.asarray(squares, dtype=np.float64))
     limits = np.concatenate([first.squares, second.squares])
     # Numbers of order one; a power of two keeps the order of s and the limits to the last digit.
-    unit = 2.0 ** round(0.5 * math.log2(first.longitudinal * second.longitudinal))
+    unit = 2.0 ** round(0.5 * (math.log2(first.longitudinal) + math.log2(second.longitudinal)))
     sides = (_scaled(first, second, unit), _scaled(second, first, unit))
     s2 = squares / unit
     energy = np.zeros((len(squares), 6, 6))
