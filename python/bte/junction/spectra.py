@@ -97,12 +97,14 @@ class Sides:
             [[_group_wavenumber(model, label, w) for w in omega] for label in model.branches]
         )
 
-    def mean_free_paths(self, side: int, omega: Array, temperature: float) -> Array:
+    def mean_free_paths(
+        self, side: int, omega: Array, wavenumber: Array, temperature: float
+    ) -> Array:
         """Return v tau of the branches (n_branch, n) [m], 1 where one has no states."""
         model = self.materials[side].model
         found = np.ones((len(model.branches), len(omega)))
         if isinstance(model, DispersionModel):
-            known = zip(model.phonons, model.rates, self.wavenumbers(side, omega), strict=True)
+            known = zip(model.phonons, model.rates, wavenumber, strict=True)
             for path, (branch, rate, k) in zip(found, known, strict=True):
                 here = k > 0.0
                 inverse = rate(omega[here], k[here], temperature, branch)
@@ -135,8 +137,9 @@ class Sides:
         for side, part in enumerate(flux):
             own = self.materials[side].branches
             fields[0, side, :, : len(part)] = (part * weight).T
-            fields[1, side, :, : len(part)] = self.mean_free_paths(side, omega, t).T
-            fields[2, side, :, : len(part)] = self.wavenumbers(side, omega).T
+            k = self.wavenumbers(side, omega)
+            fields[1, side, :, : len(part)] = self.mean_free_paths(side, omega, k, t).T
+            fields[2, side, :, : len(part)] = k.T
             labels.append((*own, *("",) * (size - len(own))) * n)
         values, paths, wavenumbers = fields[:3].reshape(3, 2, n * size)
         band = np.repeat(np.arange(n, dtype=np.int32), size)
