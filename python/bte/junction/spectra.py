@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bte.conditions.pair import Pair, make_pair
 from bte.conditions.spectral import wavevectors
 from bte.errors import BteError
+from bte.junction.grid import panel_grid, panels_between
 from bte.materials import Branch, Material
 from bte.materials.equilibrium import mode_heat_capacity
 from bte.materials.groups import GroupModel
@@ -157,9 +158,50 @@ class Sides:
             False,
         )
 
-    def pooled(self, temperature: float) -> Pair:
-        """Return the sides with all their groups pooled, as they are without frequencies."""
-        return make_pair(*self.materials, temperature, _BANDS).mixed()
+    def pooled(self, temperature: float, paths: bool) -> Pair:
+        """Return the sides with all their groups pooled, as they are without frequencies.
+
+        Parameters
+        ----------
+        temperature : float
+            [K]
+        paths : bool
+            Whether mean free paths matter; otherwise a branch is one group.
+        """
+        if paths:
+            return make_pair(*self.materials, temperature, _BANDS).mixed()
+        totals = [self._totals(side, temperature) for side in (0, 1)]
+        size = max(map(len, totals))
+        flux = np.zeros((2, size))
+        for row, values in zip(flux, totals, strict=True):
+            row[: len(values)] = values
+        names = [(*m.branches, *("",) * (size - len(m.branches))) for m in self.materials]
+        return Pair(
+            self.names,
+            self.materials,
+            temperature,
+            flux,
+            np.ones_like(flux),
+            np.full_like(flux, np.nan),
+            (names[0], names[1]),
+            np.zeros(size, dtype=np.int32),
+            1,
+            None,
+            True,
+        )
+
+    def _totals(self, side: int, temperature: float) -> Array:
+        """Return C v of the branches of a side (n_branch,) [W/m2/K]."""
+        material = self.materials[side]
+        if isinstance(material.model, DispersionModel):
+            grid = panel_grid(panels_between(np.unique([0.0, *material.cutoffs()])))
+            c = self.factor(side, grid.omega, temperature)
+            return np.asarray(self.modes(side, grid.omega) @ (c * grid.weight))
+        assert isinstance(material.model, GroupModel)
+        model, found = material.model, np.zeros(len(material.branches))
+        index = [material.branches.index(label) for label in model.labels]
+        np.add.at(found, index, model.capacity * model.speed)
+        return found
 
 
 def branch_wavenumber(branch: Branch, omega: Array) -> Array:
