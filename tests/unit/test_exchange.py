@@ -6,7 +6,9 @@ from exchange_cases import ACROSS, FLUX, POOL, SETS, SKEW, TILT, fluid, make_lan
 
 from bte.conditions.rough import Rough
 from bte.quadrature import quadrature
+from bte.solvers import reflection
 from bte.solvers.exchange import exchange_matrices
+from bte.solvers.reflection import fill
 
 
 def matrices(*arguments):
@@ -190,3 +192,22 @@ def test_rough_interfaces_need_the_paths_of_their_groups():
     rough = fluid(1.0, 1.0, rough=Rough(specularity=0.5))
     with pytest.raises(ValueError, match="paths"):
         matrices(rule, np.ones(1), rough, lanes, (0, 1))
+
+
+FILLED = {"1D": 1e-14, "2D": 1e-8, "2D tilted": 1e-8, "3D along the axis": 1e-13}
+FILLED |= {"3D across the axis": 1e-8, "3D tilted axis": 1e-13, "3D oblique": 5e-3}
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_little_is_left_to_fill_after_scaling(name, monkeypatch):
+    lacking = []
+
+    def recorded(exchange, strength):
+        lacking.append(np.maximum(strength - exchange.sum(axis=1), 0.0).sum() / strength.sum())
+        return fill(exchange, strength)
+
+    monkeypatch.setattr(reflection, "fill", recorded)
+    make, normal, _ = SETS[name]
+    sent(fluid(1.0, 1.0 / 0.36, (1.0, 1.2)), make(), normal, [[1.0], [1.0 / 0.36]])
+    assert len(lacking) == 1
+    assert lacking[0] < FILLED[name]
