@@ -28,6 +28,7 @@ from bte.io import load
 from bte.junction import interface
 from bte.materials import Material
 from bte.materials.library import material
+from bte.measure import InterfaceMeasurement, Profile, measure_interface
 from bte.mesh import Mesh
 from bte.solution import Solution
 
@@ -46,6 +47,7 @@ __all__ = [
     "Contact",
     "Diffuse",
     "HeatFlux",
+    "InterfaceMeasurement",
     "Isothermal",
     "Material",
     "MaterialError",
@@ -55,6 +57,7 @@ __all__ = [
     "Periodic",
     "PressedContact",
     "Problem",
+    "Profile",
     "Radiation",
     "Resistance",
     "Rough",
@@ -66,4 +69,5 @@ __all__ = [
     "interface",
     "load",
     "material",
+    "measure_interface",
 ]

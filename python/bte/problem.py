@@ -18,6 +18,7 @@ from bte.conditions.complete import (
 )
 from bte.conditions.models import DMM, INTERFACES, InterfaceModel
 from bte.conditions.source import Density, Source
+from bte.conditions.suited import check_suited
 from bte.conditions.values import finite
 from bte.errors import BteError, quoted, unknown_name
 from bte.materials import Material
@@ -93,6 +94,7 @@ class Definition:
         given: dict[tuple[str, str], tuple[tuple[str, str], InterfaceModel]] = {}
         for key, model in dict(self.interfaces).items():
             _check_interface(key, model, touching, self.mesh.region_names)
+            check_suited(model, key, (self.materials[key[0]], self.materials[key[1]]))
             ordered = key if key in touching else (key[1], key[0])
             if ordered in given:
                 raise BteError(f"interface {key} is given twice, once in either order; keep one")

@@ -45,10 +45,11 @@ _SYMBOLS: dict[str, tuple[float, tuple[int, int, int, int]]] = {
     "s": (1.0, (0, 0, 1, 0)),
     "m": (1.0, (0, 1, 0, 0)),
     "rad": (1.0, (0, 0, 0, 0)),
+    "Pa": (1.0, (1, -1, -2, 0)),
     "Hz": (2.0 * math.pi, (0, 0, -1, 0)),
 }
 
-_TOKEN = re.compile(r"([fpnumckMGT]?)(rad|Hz|W|J|K|g|s|m)(-?\d)?")
+_TOKEN = re.compile(r"([fpnumckMGT]?)(rad|Hz|Pa|W|J|K|g|s|m)(-?\d)?")
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$", re.DOTALL)
 _PLAIN = str.maketrans({"µ": "u", "μ": "u", "²": "2", "³": "3", "·": " ", "*": " ", "^": None})
 
@@ -76,6 +77,7 @@ DIMENSIONS = {
     "conductivity": Dimension((1, 1, -3, -1), "W/m/K", "W/m/K, mW/m/K"),
     "speed": Dimension((0, 1, -1, 0), "m/s", "m/s, km/s, nm/ps"),
     "heat capacity": Dimension((1, -1, -2, -1), "J/m3/K", "J/m3/K, MJ/m3/K, J/cm3/K"),
+    "pressure": Dimension((1, -1, -2, 0), "Pa", "Pa, kPa, MPa, GPa"),
     "density": Dimension((1, -3, 0, 0), "kg/m3", "kg/m3, g/cm3"),
     "angular frequency": Dimension((0, 0, -1, 0), "rad/s", "rad/s, Trad/s, THz"),
     "wave number": Dimension((0, -1, 0, 0), "1/m", "1/m, 1/nm, rad/m"),

@@ -10,12 +10,18 @@ NO_BREAKS = np.zeros((1, 0))
 TILT = np.array([np.cos(np.pi / 6), np.sin(np.pi / 6)])
 ACROSS = np.array([-TILT[1], TILT[0]])
 
+SKEW = (0.6, 0.2, -0.9)
+
 #: Sets of ordinates and a normal: closed under its mirror or not.
 SETS = {
     "1D": (lambda: quadrature(1, polars=8), [1.0], True),
     "2D": (lambda: quadrature(2, 24, 3), [0.0, -1.0], True),
     "2D tilted": (lambda: quadrature(2, 24, 3, panels=[TILT, ACROSS]), TILT, True),
     "2D oblique": (lambda: quadrature(2, 16, 2), [0.28, 0.96], False),
+    "3D along the axis": (lambda: quadrature(3, 8, 2), [0.0, 0.0, 1.0], True),
+    "3D across the axis": (lambda: quadrature(3, 8, 2), [-1.0, 0.0, 0.0], True),
+    "3D tilted axis": (lambda: quadrature(3, 8, 2, axis=SKEW), np.array(SKEW) / 1.1, True),
+    "3D oblique": (lambda: quadrature(3, 8, 2), np.array(SKEW) / 1.1, False),
 }
 
 

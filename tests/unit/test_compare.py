@@ -152,7 +152,7 @@ def test_report_is_one_file(fin, tmp_path):
     assert "A &lt;fin&gt;" in page
     assert "data:image/png;base64," in page
     assert "://" not in page
-    assert page.count("<table>") == 5
+    assert page.count("<table>") == 6
 
 
 @pytest.mark.parametrize("dim", [1, 2, 3])

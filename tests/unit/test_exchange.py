@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
-from exchange_cases import FLUX, POOL, SETS, fluid, make_lanes, matched, several
+from exchange_cases import ACROSS, FLUX, POOL, SETS, SKEW, TILT, fluid, make_lanes, matched, several
 
+from bte.conditions.rough import Rough
+from bte.quadrature import quadrature
 from bte.solvers.exchange import exchange_matrices
 
 
@@ -84,3 +86,102 @@ def test_interfaces_that_pass_nothing_are_mirrors(name):
             for i, place in enumerate(label):
                 fed = k[side, i, :, side, place]
                 assert fed == pytest.approx(np.diag(h[side, i]), rel=1e-9, abs=1e-14)
+
+
+def sent(resolved, rule, normal, flux):
+    """Return K of a gray interface as (2, place, lane, 2, place, lane), and its row sums."""
+    lanes = make_lanes(rule, flux)
+    ((index, k),) = exchange_matrices(rule, np.asarray(normal), resolved, lanes, (0, 1))
+    h = strengths(rule, np.asarray(normal), lanes, index)
+    return k.reshape(*h.shape, *h.shape), h
+
+
+# total transmitted power over that of the exact integral of t
+CLOSED = {"1D": 1e-5, "2D": 2e-4, "2D tilted": 2e-4, "3D along the axis": 1e-5}
+CLOSED |= {"3D across the axis": 3e-4, "3D tilted axis": 1e-5}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_transmitted_power_is_that_of_the_angular_integral(name):
+    make, normal, _ = SETS[name]
+    resolved = fluid(1.0, 1.0 / 0.36, (1.0, 1.2))
+    k, h = sent(resolved, make(), normal, [[1.0], [1.0 / 0.36]])
+    # integral of t over sin^2(theta_1), to 14 digits
+    mean = 0.9549708543331584
+    assert k[0, :, :, 1].sum() / h[0].sum() == pytest.approx(mean, rel=CLOSED[name])
+    assert k[1, :, :, 0].sum() / h[1].sum() == pytest.approx(0.36 * mean, rel=CLOSED[name])
+
+
+# rms error of the part along the interface, in default sets
+SHARP = {
+    "1D": (quadrature(1), [1.0], 0.05),
+    "2D": (quadrature(2, panels=[TILT, ACROSS]), TILT, 0.05),
+    "2D oblique": (quadrature(2, 24, 3), [0.28, 0.96], 0.05),
+    "3D along the axis": (quadrature(3), [0.0, 0.0, 1.0], 0.05),
+    "3D across the axis": (quadrature(3), [1.0, 0.0, 0.0], 0.07),
+    "3D oblique": (quadrature(3), np.array(SKEW) / 1.1, 0.07),
+}
+
+
+@pytest.mark.parametrize("name", SHARP)
+def test_what_is_refracted_keeps_its_transverse_wave_vector(name):
+    # the mean over what a place sends on, of the part along the interface, times v_2/v_1
+    rule, normal, allowed = SHARP[name]
+    normal, ratio = np.asarray(normal), 0.6
+    k, h = sent(fluid(1.0, ratio**-2, (1.0, 1.2)), rule, normal, [[1.0], [ratio**-2]])
+    first, second = sides(rule, normal)
+    along = [
+        rule.directions[s] - np.outer(rule.directions[s] @ normal, normal) for s in (first, second)
+    ]
+    along = [t[:, None, :] * rule.sines[:, None] for t in along]
+    if rule.dim == 1:
+        along = [np.sqrt(1.0 - rule.sines**2)[None, :, None]] * 2
+    # what reaches the second side in j, labelled by its opposite, comes along -t
+    power = k[0, :, :, 1].sum(axis=(2, 3))
+    mean = np.einsum("ipjq,jqd->ipd", k[0, :, :, 1], along[1]) / power[:, :, None]
+    wanted = along[0] * ratio * (1.0 if rule.dim == 1 else -1.0)
+    off = np.sqrt((h[0][:, :, None] * (mean - wanted) ** 2).sum() / h[0].sum())
+    assert off < allowed
+
+
+@pytest.mark.parametrize("name", ["1D", "2D tilted", "2D oblique", "3D across the axis"])
+def test_rough_interfaces_split_into_refraction_and_diffuse_mismatch(name):
+    make, normal, _ = SETS[name]
+    rule, normal = make(), np.asarray(normal)
+    lanes = make_lanes(rule, FLUX)
+    path = np.array([1e-8, 2e-8, 3e-8, 0.0, 1e-7])
+    paths = ((path, 1e9 * np.ones(5)), (2.0 * path, 2e9 * np.ones(5)))
+    plain = exchange_matrices(rule, normal, several("refracting"), lanes, (0, 1))
+
+    def made(rough):
+        return exchange_matrices(rule, normal, several("refracting", rough), lanes, (0, 1), paths)
+
+    for (_, k), (_, same) in zip(plain, made(Rough(specularity=1.0)), strict=True):
+        assert same == pytest.approx(k, abs=1e-15)
+    for index, k in made(Rough(specularity=0.0)):
+        h = strengths(rule, normal, lanes, index).ravel()
+        # the diffuse mismatch rule: everything in proportion to what each state can carry
+        assert k == pytest.approx(np.outer(h, h) / h.sum(), abs=1e-15)
+    for (index, k), (_, before) in zip(made(Rough(rms=3e-10)), plain, strict=True):
+        h = strengths(rule, normal, lanes, index)
+        wave = np.array([1e9, 2e9])[:, None, None]
+        cosine = np.stack(
+            [
+                np.abs(rule.directions[s] @ normal)[:, None] * lanes.sine[index]
+                for s in sides(rule, normal)
+            ]
+        )
+        root = np.exp(-2.0 * (3e-10 * wave * cosine) ** 2).ravel()
+        kept = root[:, None] * before * root
+        missing = h.ravel() - kept.sum(axis=1)
+        assert k == pytest.approx(kept + np.outer(missing, missing) / missing.sum(), abs=1e-14)
+        assert k.sum(axis=1) == pytest.approx(h.ravel(), rel=1e-12, abs=1e-15)
+        assert np.abs(k - k.T).max() < 1e-15
+
+
+def test_rough_interfaces_need_the_paths_of_their_groups():
+    rule = quadrature(1, polars=4)
+    lanes = make_lanes(rule, [[1.0], [1.0]])
+    rough = fluid(1.0, 1.0, rough=Rough(specularity=0.5))
+    with pytest.raises(ValueError, match="paths"):
+        exchange_matrices(rule, np.ones(1), rough, lanes, (0, 1))

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bte.errors import BteError
-from bte.solution import BoundaryResult, Jump, Ledger
+from bte.solution import BoundaryResult, Ledger
 from bte.solution.locate import Locator
 from fake_solution import COLD, CONDUCTANCE, HOT, KAPPA, THICK, exact_flux, fake_solution
 
@@ -49,18 +48,6 @@ def test_interface_in_either_order(solution):
     assert forth.heat_flux_by_band.sum() == pytest.approx(exact_flux())
     with pytest.raises(BteError, match="film/base"):
         solution.interface("film", "bas")
-
-
-def test_jump_is_a_number_and_gives_other_kinds():
-    jump = fake_solution().interface("film", "base").temperature_jump
-    assert jump == pytest.approx(exact_flux() / CONDUCTANCE)
-    assert jump(kind="emitted") == pytest.approx(exact_flux() / CONDUCTANCE + 0.2)
-    assert jump() == jump
-    with pytest.raises(BteError, match="interface work"):
-        jump(kind="extrapolated")
-    with pytest.raises(BteError, match="'wrong'"):
-        jump(kind="wrong")
-    assert pickle.loads(pickle.dumps(Jump(1.0, 2.0)))("emitted") == 2.0
 
 
 def test_at_returns_the_exact_linear_field(solution):

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from bte.api import Problem
+from bte.case.interfaces import read_interfaces
 from bte.case.sections import (
     read_boundaries,
     read_gradient,
-    read_interfaces,
     read_materials,
     read_mesh,
     read_sources,
@@ -140,7 +140,7 @@ def _build(path: Path, source: str, table: Table) -> Case:
     temperature = table.quantity("temperature", "temperature", 300.0)
     solve, models = _read_solve(table.table("solve")), _read_models(table.table("fourier"))
     boundaries = read_boundaries(table.table("boundaries", required=True))
-    interfaces = read_interfaces(table.table("interfaces"))
+    interfaces = read_interfaces(table.table("interfaces"), folder)
     materials = read_materials(table.table("materials", required=True), folder)
     output = table.table("output").allow("directory", "line", "slice")
     mesh = read_mesh(table.table("mesh", required=True), folder)

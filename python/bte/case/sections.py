@@ -16,7 +16,6 @@ from bte.conditions.boundary import (
     Periodic,
     Specular,
 )
-from bte.conditions.models import DMM, InterfaceModel, Transmission
 from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import CaseError
@@ -237,32 +236,6 @@ _BOUNDARIES: dict[str, Callable[[Table], Boundary]] = {
 def read_gradient(table: Table) -> dict[str, float]:
     """Return the gradients of ``[gradient]`` by direction [K/m]."""
     return {axis: table.quantity(axis, "temperature gradient") for axis in table.values}
-
-
-def read_interfaces(table: Table) -> dict[tuple[str, str], InterfaceModel]:
-    """Return the models of ``[interfaces]``, with keys such as ``"fin/oxide"``."""
-    found: dict[tuple[str, str], InterfaceModel] = {}
-    for key, entry in table.values.items():
-        first, slash, second = (part.strip() for part in key.partition("/"))
-        if not slash or not first or not second:
-            raise CaseError(
-                f"{table.place} '{key}' does not name two regions; write \"first/second\" = …"
-            )
-        inner = Table({"model": entry}, f"[interfaces.{key}]")
-        found[first, second] = _read_interface(
-            inner if isinstance(entry, str) else table.table(key)
-        )
-    return found
-
-
-def _read_interface(entry: Table) -> InterfaceModel:
-    if entry.choice("model", ("DMM", "Transmission")) == "DMM":
-        entry.allow("model")
-        return DMM()
-    entry.allow("model", "transmission", "value", "of")
-    value = _numbers(entry, entry.one_of(("transmission", "value")))
-    options = {"of": entry.text("of")} if "of" in entry else {}
-    return Transmission(value, **options)
 
 
 def read_sources(table: Table, dim: int) -> dict[str, Source]:

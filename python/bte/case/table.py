@@ -68,6 +68,13 @@ class Table:
             raise CaseError(f"{self._name(key)} is {value!r}; it must be a positive whole number")
         return value
 
+    def number(self, key: str) -> float:
+        """Return a number without a unit."""
+        value = self.raw(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise CaseError(f"{self._name(key)} is {value!r}; it must be a number")
+        return float(value)
+
     def text(self, key: str, default: Any = _REQUIRED) -> Any:
         """Return a text."""
         value = self.raw(key, default)

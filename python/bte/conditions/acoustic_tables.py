@@ -12,12 +12,12 @@ import numpy as np
 
 from bte.conditions.acoustics import resolved_acoustic
 from bte.conditions.adaptive import integrate
+from bte.conditions.milne import far_resisting
 from bte.conditions.models import AMM, Mixed
 from bte.conditions.pair import Pair
 from bte.conditions.resolved import Resolved
 from bte.conditions.table import TransmissionTable, balanced_table
 from bte.conditions.values import Array
-from bte.errors import BteError
 
 
 def acoustic_table(model: AMM | Mixed, pair: Pair) -> TransmissionTable:
@@ -26,11 +26,9 @@ def acoustic_table(model: AMM | Mixed, pair: Pair) -> TransmissionTable:
     Raises
     ------
     BteError
-        Where a material has no density or no elastic speeds, or no wavelengths for Ziman's p.
+        Where a material has no density or no elastic speeds.
     """
     rough = model.rough if isinstance(model, Mixed) else None
-    if rough is not None and rough.needs_frequencies:
-        _check_wavelengths(pair)
     resolved = resolved_acoustic(
         pair.materials, pair.labels, pair.flux, pair.pool, model.scalar, rough, pair.names
     )
@@ -40,12 +38,20 @@ def acoustic_table(model: AMM | Mixed, pair: Pair) -> TransmissionTable:
     across, slopes, rest, rest_slopes = moments[0], moments[1:3], moments[3:5], moments[5:7]
     total = rest.sum(axis=0)
     other = np.divide(rest[::-1], total, out=np.zeros_like(rest), where=total > 0.0)
-    diffuse = rest[0] * other[0]
-    # the diffuse part counts as if it were isotropic; what its angles change comes in here
-    moment = (slopes + (rest_slopes - rest) * other) / divisor
-    directed = np.stack([(across / divisor).sum(axis=0), moment.sum(axis=0)])
-    forward = np.clip((across + diffuse) / divisor[0], 0.0, 1.0)
-    return balanced_table(pair, forward, _name(model), resolved=resolved, directed=directed)
+    forward = np.clip((across + rest[0] * other[0]) / divisor[0], 0.0, 1.0)
+    moment = ((slopes + rest_slopes * other) / divisor).sum(axis=0)
+
+    def root(pool: int, mu: Array) -> Array:
+        return _root_fraction(resolved, pair, np.flatnonzero(resolved.pool == pool), mu)
+
+    return balanced_table(
+        pair,
+        forward,
+        _name(model),
+        resolved=resolved,
+        moment=moment,
+        far=lambda: far_resisting(pair, resolved, forward, root if rough else None),
+    )
 
 
 def _moments(resolved: Resolved, pair: Pair, pool: int) -> Array:
@@ -54,9 +60,9 @@ def _moments(resolved: Resolved, pair: Pair, pool: int) -> Array:
     What crosses specularly; the same with 3 mu/2 of the first, of the second side; what either
     side sends diffusely; the same with 3 mu/2. The last four are 0 without a rough interface.
     """
-    ends = resolved.etendue[pool]
     if not pair.both[pool]:
         return np.zeros(7)
+    ends = resolved.etendue[pool]
     groups = np.flatnonzero(resolved.pool == pool)
     n = resolved.n_channel
 
@@ -101,16 +107,6 @@ def _root_fraction(
         p = np.where(weight[:, None] > 0.0, p, 0.0)
         root[:, side * n : (side + 1) * n] = (weight[:, None] * np.sqrt(p)).sum(axis=0)
     return root
-
-
-def _check_wavelengths(pair: Pair) -> None:
-    for side in (0, 1):
-        if np.isnan(pair.wavenumber[side][pair.flux[side] > 0.0]).any():
-            raise BteError(
-                f"interface '{pair.names[0]}' / '{pair.names[1]}' is Mixed(rms=…), but material "
-                f"'{pair.materials[side].name}' of region '{pair.names[side]}' carries no "
-                "frequencies, so no wavelengths; give Mixed(specularity=…)"
-            )
 
 
 def _name(model: AMM | Mixed) -> str:

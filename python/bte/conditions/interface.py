@@ -29,6 +29,7 @@ from bte.conditions.models import (
 from bte.conditions.pair import Pair
 from bte.conditions.pressed import pressed_table
 from bte.conditions.resistance import resistance_table
+from bte.conditions.suited import check_suited
 from bte.conditions.table import Array, TransmissionTable, balanced_table
 from bte.conditions.transmission import given_table
 
@@ -48,10 +49,10 @@ def transmission_table(model: InterfaceModel, pair: Pair) -> TransmissionTable:
     Raises
     ------
     BteError
-        Where the model cannot be: more would go through than the second side can send back,
-        a transmission asks for frequencies that a side does not have, a resistance lies below that
-        of the radiation limit.
+        Where the model cannot be: a material lacks what it asks for, more would go through than the
+        second side can send back, a resistance lies below that of the radiation limit.
     """
+    check_suited(model, pair.names, pair.materials)
     return _MAKERS[type(model)](model, pair)
 
 

@@ -136,7 +136,7 @@ class Transmission:
     @property
     def name(self) -> str:
         """The model in short, for reports."""
-        return f"Transmission({self.label})"
+        return f"Transmission({self.label}{', directional' if self.directional else ''})"
 
     def __repr__(self) -> str:
         options = [self.label]

@@ -13,12 +13,12 @@ import numpy as np
 
 from bte.conditions.channels import channels_of
 from bte.conditions.given import Given, make_given
+from bte.conditions.milne import far_resisting
 from bte.conditions.models import Transmission
 from bte.conditions.pair import Pair
-from bte.conditions.spectral import branches_of
 from bte.conditions.table import TransmissionTable, balanced_table
 from bte.conditions.values import Array
-from bte.errors import BteError, quoted, unknown_name
+from bte.errors import BteError
 
 log = logging.getLogger("bte")
 
@@ -38,7 +38,6 @@ def given_table(model: Transmission, pair: Pair) -> TransmissionTable:
         the bands, or detailed balance is broken.
     """
     subject = f"transmission {model.label} from '{pair.names[0]}' to '{pair.names[1]}'"
-    _check_sides(model, pair, subject)
     given = make_given(model, pair)
     _check_cover(given, subject)
     mu, weights = given.angles
@@ -56,12 +55,19 @@ def given_table(model: Transmission, pair: Pair) -> TransmissionTable:
     forward = channels.part(mean @ weights)
     if not model.directional and not model.law.by_branch:
         return balanced_table(pair, forward, model.name)
-    directed = None
-    if model.directional:
-        moment = channels.part(mean @ (1.5 * mu * weights)) if model.law.by_angle else forward
-        directed = _both_ways(pair, np.stack([forward, moment]))
     resolved = channels.resolved(given, mean)
-    return balanced_table(pair, forward, model.name, resolved=resolved, directed=directed)
+    if not model.directional:
+        return balanced_table(pair, forward, model.name, resolved=resolved)
+    slope = channels.part(mean @ (1.5 * mu * weights)) if model.law.by_angle else forward
+    moment = _both_ways(pair, slope)
+    return balanced_table(
+        pair,
+        forward,
+        model.name,
+        resolved=resolved,
+        moment=moment,
+        far=lambda: far_resisting(pair, resolved, forward),
+    )
 
 
 def _both_ways(pair: Pair, forward: Array) -> Array:
@@ -69,31 +75,6 @@ def _both_ways(pair: Pair, forward: Array) -> Array:
     first, second = pair.sides
     back = np.divide(first, second, out=np.zeros_like(first), where=second > 0.0)
     return np.asarray(forward * (1.0 + back))
-
-
-def _check_sides(model: Transmission, pair: Pair, subject: str) -> None:
-    """Raise where a side has no frequencies, or no such branches, that a transmission asks for."""
-    law = model.law
-    if law.by_frequency and pair.mixing:
-        side = next(i for i in (0, 1) if not pair.materials[i].has_frequencies)
-        raise BteError(
-            f"{subject} depends on the frequency, but material '{pair.materials[side].name}' of "
-            f"region '{pair.names[side]}' carries no frequencies, so all bands mix; give a number, "
-            "or a material with frequencies"
-        )
-    if not law.by_branch:
-        return
-    known = branches_of(pair)
-    owner = f"material '{pair.materials[0].name}' of region '{pair.names[0]}'"
-    for name in law.curves:
-        if name not in known:
-            raise BteError(unknown_name("branch of the Transmission", name, known, owner))
-    missing = [name for name in known if name not in law.curves]
-    if missing:
-        raise BteError(
-            f"{subject} says nothing of branch {quoted(missing)} of {owner}; give a fraction for "
-            f"each of {quoted(known)}"
-        )
 
 
 def _check_cover(given: Given, subject: str) -> None:

@@ -21,6 +21,7 @@ _VERSION = 1
 _FIELDS = ("temperature", "pseudo_temperature", "heat_flux", "source")
 _MESH_ARRAYS = ("points", "connectivity", "dg_offsets", "cell_region")
 _FACE_ARRAYS = ("cells", "local", "nodes", "boundary")  # the others follow from them
+_PAIRS = ("energy", "emitted", "extrapolated", "mean_free_path")  # older files lack the last two
 _SCALARS = (
     "model",
     "reference_temperature",
@@ -130,7 +131,7 @@ def _with_array(item: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _interface(item: Mapping[str, Any]) -> InterfaceResult:
-    sides = {name: tuple(item[name]) for name in ("energy", "emitted")}
+    sides = {name: tuple(item[name]) for name in _PAIRS if name in item}
     return InterfaceResult(**{**_with_array(item, "heat_flux_by_band"), **sides})
 
 

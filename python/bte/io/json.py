@@ -77,12 +77,17 @@ def solution_numbers(solution: Solution) -> dict[str, Any]:
 
 def _interface_numbers(result: InterfaceResult, resists: bool) -> dict[str, Any]:
     """Return the numbers of a contact; no conductance where it is perfect or has no sense."""
-    jump = result.temperature_jump
     return {
         **vars(result),
         "power": result.power,
-        "temperature_jump": {"energy": jump(), "emitted": jump("emitted")},
+        "temperature_jump": result.temperature_jump.by_kind(),
+        "resistance": result.resistance.by_kind() if resists else None,
         "conductance": result.conductance if resists and result.conducts else None,
+        "conductances": {
+            kind: value
+            for kind, value in result.conductance.by_kind().items()
+            if resists and result.conducts_by(kind)
+        },
     }
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bte.errors import BteError
+from bte.post.contacts import contacts, resistances
 from bte.post.tables import Table, percent, prefix_of, quantity, resistance, resistance_unit
 from bte.solution.derived import mean_along
 from bte.solution.text import POWER_UNITS, short_title, significant
 
 if TYPE_CHECKING:
-    from bte.solution import InterfaceResult, ResistanceBudget, Solution
+    from bte.solution import ResistanceBudget, Solution
 
     Labelled = Mapping[str, Solution]  # solutions by label, the reference first
 
@@ -166,43 +167,6 @@ def _power(solution: Solution, power: float, factor: float) -> str:
     return "0" if abs(power) < _NOISE * solution.ledger.gross else f"{power / factor:.6g}"
 
 
-def contacts(solutions: Labelled) -> Table | None:
-    """Return jump, flux and conductance at each interface by model; None without interfaces."""
-    rows = []
-    for a, b in next(iter(solutions.values())).interfaces:
-        for label, solution in solutions.items():
-            if (a, b) not in solution.interfaces and (b, a) not in solution.interfaces:
-                continue
-            result = solution.interface(a, b)
-            jump = result.temperature_jump
-            rows.append(
-                (
-                    f"{a} | {b}",
-                    short_title(label),
-                    quantity(result.heat_flux, "W/m2"),
-                    quantity(jump(), "K"),
-                    quantity(jump("emitted"), "K"),
-                    _conductance(solution, result),
-                )
-            )
-    if not rows:
-        return None
-    header = ("interface", "model", "mean flux", "jump", "jump of emitted", "conductance")
-    return Table(
-        "Interfaces (flux and jump from the first to the second)", header, tuple(rows), keys=2
-    )
-
-
-def _conductance(solution: Solution, result: InterfaceResult) -> str:
-    """Return the conductance, a dash where the means of flux and jump do not give one.
-
-    A perfect contact has none, only a mesh error in its jump.
-    """
-    if solution.model == "fourier":
-        return "perfect"
-    return quantity(result.conductance if result.conducts else _NAN, "W/m2K")
-
-
 def parts(solutions: Labelled) -> Table | None:
     """Return the resistance of each part by model, and the first over each other model."""
     budgets = {short_title(label): budget_or_none(s) for label, s in solutions.items()}
@@ -259,6 +223,6 @@ def along(solutions: Labelled) -> Table | None:
 
 def all_tables(solutions: Labelled) -> tuple[Table, ...]:
     """Return the tables of a comparison, those that apply."""
-    makers = (overview, along, balances, contacts, parts)
+    makers = (overview, along, balances, contacts, resistances, parts)
     tables = (make(solutions) for make in makers)
     return tuple(table for table in tables if table is not None)

@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from bte.conditions.boundary import Periodic
+from bte.conditions.interface import TransmissionTable
+from bte.conditions.kapitza import interface_conductance
 from bte.continuum.fourier import ContinuumState
 from bte.packing import Kind, Packed
 from bte.packing.arrays import TRACED, Array
 from bte.packing.balance import floating_nodes, level
 from bte.solution import BoundaryResult, InterfaceResult, Ledger, Solution
+from bte.solution.extrapolate import with_extrapolation
 from bte.solvers.along import Along
 from bte.solvers.steady import SteadyState
 
@@ -43,7 +46,7 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
     pseudo = scattered + packed.sources.thermal / discrete.scattering
     base = packed.problem.temperature + level(packed, energy, floating_nodes(packed), state.offset)
     at_side = base[packed.sides.nodes[:, 0]]
-    arriving = at_side + _mean_arriving(state)
+    contacts = _interfaces(packed, state.power, base + energy, at_side + _mean_arriving(state))
     return Solution(
         mesh=packed.mesh,
         model="bte",
@@ -53,7 +56,10 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
         heat_flux=state.sweep.flux,
         source=packed.sources.density,
         boundaries=_boundaries(packed, state.power, at_side + _emitted(state)),
-        interfaces=_interfaces(packed, state.power, base + energy, arriving),
+        interfaces={
+            pair: with_extrapolation(packed.mesh, contact, base + energy, state.sweep.flux)
+            for pair, contact in contacts.items()
+        },
         region_power=_region_power(packed),
         ledger=_ledger(packed, state.power),
         iterations=state.sweeps + (along.sweeps if along else 0),
@@ -110,7 +116,11 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
         heat_flux=state.flux,
         source=packed.sources.density,
         boundaries=_boundaries(packed, power, wall),
-        interfaces=_interfaces(packed, power, temperature, arriving),
+        interfaces={
+            # Fourier's law holds up to the interface
+            pair: dataclasses.replace(contact, extrapolated=contact.energy, remark="")
+            for pair, contact in _interfaces(packed, power, temperature, arriving).items()
+        },
         region_power=_region_power(packed),
         ledger=_ledger(packed, power),
         iterations=1,
@@ -192,8 +202,19 @@ def _interfaces(
             energy=(float(weight @ trace[first]), float(weight @ trace[second])),
             emitted=(float(weight @ arriving[first]), float(weight @ arriving[second])),
             kind=table.name,
+            mean_free_path=_effective_paths(packed, table),
+            emitted_conductance=interface_conductance(table, "emitted"),
+            local_conductance=interface_conductance(table, "local"),
+            slip_conductance=interface_conductance(table, "slip"),
         )
     return results
+
+
+def _effective_paths(packed: Packed, table: TransmissionTable) -> tuple[float, float]:
+    """Return 3 kappa / sum C v on both sides [m]."""
+    paths = 3.0 * packed.bulk / packed.flux_capacity.sum(axis=1)
+    names = packed.mesh.region_names
+    return float(paths[names.index(table.first)]), float(paths[names.index(table.second)])
 
 
 def _region_power(packed: Packed) -> dict[str, float]:

@@ -122,7 +122,7 @@ def _space(angles: Angles) -> Quadrature:
     phi = np.tile(phi, 2 * polars)
     directions = np.column_stack([sine * np.cos(phi), sine * np.sin(phi), z])
     w = balanced(directions, np.outer(np.tile(0.5 * w_theta, 2), w_phi).ravel())
-    return Quadrature(directions @ frame, w, _ONE, _ONE, azimuths, polars)
+    return Quadrature(directions @ frame, w, _ONE, _ONE, azimuths, polars, frame[2])
 
 
 def _azimuths(

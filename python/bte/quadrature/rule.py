@@ -32,6 +32,8 @@ class Quadrature:
         Weights of the polar nodes; they sum to one.
     azimuths, polars : int or None
         The counts it was made from.
+    axis : (3,) or None
+        Polar axis of a set in 3D that is made of rings with the same azimuths; None otherwise.
     """
 
     directions: Array
@@ -40,6 +42,7 @@ class Quadrature:
     sine_weights: Array
     azimuths: int | None
     polars: int
+    axis: Array | None = None
 
     @property
     def dim(self) -> int:

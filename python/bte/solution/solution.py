@@ -14,16 +14,11 @@ from numpy.typing import ArrayLike
 from bte.errors import BteError, unknown_name
 from bte.solution import derived, text
 from bte.solution.budget import ResistanceBudget, resistance_budget
+from bte.solution.contact import InterfaceResult
 from bte.solution.cut import LineCut, cut_line
 from bte.solution.estimate import ErrorEstimate, estimate_error
 from bte.solution.locate import Locator
-from bte.solution.records import (
-    Array,
-    BoundaryResult,
-    InterfaceResult,
-    Ledger,
-    RegionResult,
-)
+from bte.solution.records import Array, BoundaryResult, Ledger, RegionResult
 
 if TYPE_CHECKING:
     from bte.mesh import Mesh

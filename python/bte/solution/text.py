@@ -102,9 +102,14 @@ def _boundary_rows(solution: Solution, unit: str) -> list[list[str]]:
 
 
 def _interface_rows(solution: Solution) -> list[list[str]]:
-    rows = [["interface", "model", "flux W/m2", "jump K", "conductance W/m2/K"]]
-    for (a, b), i in solution.interfaces.items():
-        conductance = f"{i.conductance:.5g}" if i.conducts else "–"
-        jump = float(i.temperature_jump)
-        rows.append([f"{a} | {b}", i.kind, f"{i.heat_flux:.5g}", f"{jump:.4g}", conductance])
+    jumps = ("jump K", "emitted", "extrapolated")
+    rows = [["interface", "model", "flux W/m2", *jumps, "conductance W/m2/K"]]
+    for i in solution.interfaces.values():
+        values = [_number(jump, ".4g") for jump in i.temperature_jump.by_kind().values()]
+        conductance = _number(i.conductance if i.conducts else math.nan, ".5g")
+        rows.append([i.title, i.kind, f"{i.heat_flux:.5g}", *values, conductance])
     return rows
+
+
+def _number(value: float, form: str) -> str:
+    return f"{value:{form}}" if math.isfinite(value) else "–"

@@ -6,10 +6,11 @@ With a gradient g along y the solution is ``theta = g y + theta'``. By symmetry 
 
     s Lambda d . grad f + f = -Lambda,        q_y = g sum C v <Omega_y^2 f>,
 
-with f = 0 in what diffuse walls and interfaces emit. The sweep solves it as it is: no temperature,
-a source of its own in each lane, and ``C v Omega_y^2`` as weights of the energy moment. One sweep
-does, but where mirrors, rough walls or lagged faces hand f on: then their traces are iterated, each
-lane on its own.
+with f = 0 in what diffuse walls and interfaces emit. What a resolved interface lets pass keeps its
+wave vector along it, so that f changes as ``1/Omega_y`` where it goes to another polar node. The
+sweep solves it as it is: no temperature, a source of its own in each lane, and ``C v Omega_y^2`` as
+weights of the energy moment. One sweep does, but where mirrors, rough walls, resolved interfaces or
+lagged faces hand f on: then their traces are iterated, each lane on its own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from bte.packing import Packed
 from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
 from bte.solvers.discrete import Discrete, discretise
+from bte.solvers.interfaces import crossings_of
 from bte.solvers.lanes import Lanes, make_lanes
+from bte.solvers.traces import Traces
 
 #: Most sweeps of the lane-wise iteration, and bytes of the vectors it keeps.
 _STEPS, _CYCLE_BYTES = 200, 400e6
@@ -72,23 +75,36 @@ def solve_along(
     began = time.perf_counter()
     lanes = along_lanes(packed, quadrature)
     discrete = discretise(packed, quadrature, threads, lanes)
-    discrete = replace(discrete, traces=discrete.traces.without_diffuse())
+    discrete = replace(discrete, traces=_odd_traces(discrete))
     bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(lanes.band)))
     bulk += lanes.source[discrete.traces.zone][:, None, :]
-    traces, sweeps, residual = bulk, 0, 0.0
+    traces, shape, sweeps, residual = bulk, bulk.shape, 0, 0.0
     if bulk.size:
         empty = np.zeros_like(bulk)
         constant = discrete.march(np.zeros(discrete.n_node), _ones(discrete), empty).state.traces
 
         def linear(x: Array) -> Array:
             nothing = np.zeros(discrete.n_node)
-            return discrete.march(nothing, np.zeros(0), x.reshape(bulk.shape)).state.traces
+            return discrete.march(nothing, np.zeros(0), x.reshape(shape)).state.traces
 
+        if discrete.traces.walls.crossings:  # they couple lanes: all take one step together
+            constant, bulk = constant.reshape(-1, 1), bulk.reshape(-1, 1)
         traces, sweeps, residual = solve_lanes(linear, constant, bulk, tolerance)
+        traces = traces.reshape(shape)
     final = discrete.march(np.zeros(discrete.n_node), _ones(discrete), traces, full=True)
     sweeps += 1 + (bulk.size > 0)
     seconds = time.perf_counter() - began
     return Along(-final.energy, sweeps, residual, residual <= tolerance, seconds)
+
+
+def _odd_traces(discrete: Discrete) -> Traces:
+    """Return the traces of intensities ``Omega_y f``: what is scattered evenly vanishes."""
+    traces = discrete.traces.without_diffuse()
+    tables = traces.tables
+    crossings = crossings_of(
+        discrete.packed, discrete.quadrature, discrete.lanes, tables.row, tables.read, odd=True
+    )
+    return replace(traces, walls=replace(traces.walls, crossings=crossings))
 
 
 def _ones(discrete: Discrete) -> Array:

@@ -133,7 +133,7 @@ def _across(packed: Packed, table: TransmissionTable, share: Array) -> tuple[flo
     if table.mixing:
         first = np.full_like(first, _weighted_mean(first[None], table.emission[:1])[0])
         second = np.full_like(second, _weighted_mean(second[None], table.emission[1:])[0])
-    resisting = np.maximum(1.0 - 0.5 * (table.forward + table.backward), _LEAST_RESISTANCE)
+    resisting = np.maximum(table.resisting(0.5), _LEAST_RESISTANCE)
     conductance = table.forward * table.emission[0] / resisting
     between = float((conductance * first * second).sum())
     own = [float((conductance * side**2).sum()) - between for side in (first, second)]

@@ -19,7 +19,7 @@ from bte.packing.arrays import TRACED, Array, Bytes, Ints, membership
 from bte.packing.face_view import FaceView, own_view
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import warped_sides
-from bte.solvers.crossing import crossings_of
+from bte.solvers.interfaces import crossings_of
 from bte.solvers.lanes import Lanes
 from bte.solvers.reflection import GRAZING, Mirror, make_mirror, opposites
 from bte.solvers.walls import Walls, Warp, grouped, make_wall

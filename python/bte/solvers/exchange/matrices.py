@@ -20,7 +20,7 @@ from bte.conditions.resolved import Resolved
 from bte.conditions.rough import Rough
 from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
-from bte.solvers.exchange.cells import make_cells
+from bte.solvers.exchange.caps import make_cells
 from bte.solvers.exchange.kinds import diffuse, refracting, straight
 from bte.solvers.exchange.places import Places, make_places, mirror_exchange
 from bte.solvers.lanes import Lanes
@@ -39,10 +39,13 @@ class Pool(NamedTuple):
         Lanes of the pool that carry heat on one side at least.
     exchange : (m, m) [W/m2/K]
         K; states are ordered by side, place and lane, ``m = 2 * n_place * n_lane``.
+    even : (m,) [W/m2/K]
+        What of each state a rough interface scatters evenly, d: its part of K is d d^T / sum d.
     """
 
     lanes: NDArray[np.int64]
     exchange: Array
+    even: Array
 
 
 def exchange_matrices(
@@ -91,12 +94,15 @@ def exchange_matrices(
             blocks = diffuse(resolved, pool, places)
         states = _States(places, resolved, lanes, index, flux[:, index])
         k = _closed(states.exchange(blocks), states, resolved.kind, mirror)
+        even = np.zeros(len(k))
         if resolved.rough is not None:
             if paths is None:
                 raise ValueError("a rough interface needs paths")
             root = np.sqrt(states.specularity(resolved.rough, paths))
-            k = fill(root[:, None] * k * root, states.strength)
-        found.append(Pool(index, k))
+            k = root[:, None] * k * root
+            even = np.maximum(states.strength - k.sum(axis=1), 0.0)
+            k = fill(k, states.strength)
+        found.append(Pool(index, k, even))
     return tuple(found)
 
 

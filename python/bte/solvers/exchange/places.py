@@ -34,6 +34,8 @@ class Places:
         Directions of the opposites of ``first``: those that leave the first side.
     normal : (dim,)
         Unit normal out of the first side.
+    axis : (3,) or None
+        Polar axis of the set, see `Quadrature`.
     """
 
     first: Indices
@@ -45,6 +47,7 @@ class Places:
     sine_strength: Array
     outward: Array
     normal: Array
+    axis: Array | None
 
     @property
     def n(self) -> int:
@@ -90,6 +93,7 @@ def make_places(quadrature: Quadrature, normal: Array) -> Places:
         quadrature.sine_weights * quadrature.sines,
         -quadrature.directions[first],
         normal,
+        quadrature.axis,
     )
 
 
