@@ -243,7 +243,7 @@ def test_truncated_and_foreign_files_are_told(tmp_path):
     foreign = tmp_path / "foreign.hdf5"
     with h5py.File(foreign, "w") as file:
         file["x"] = [1.0]
-    with pytest.raises(MaterialError, match="not a kappa-.*'temperature', 'mesh'"):
+    with pytest.raises(MaterialError, match=r"not a kappa-.*'temperature', 'mesh'"):
         read_phono3py(foreign)
     with pytest.raises(MaterialError, match="cannot be read"):
         read_phono3py(tmp_path / "missing.hdf5")
@@ -284,7 +284,7 @@ def test_zero_rates_at_gamma_alone_are_no_error(tmp_path):
         put(file, "gamma_isotope", np.zeros_like(file["gamma_isotope"]))
         del file["boundary_mfp"]
 
-    with pytest.raises(MaterialError, match="333 of 336 modes beyond Gamma.*333 zero"):
+    with pytest.raises(MaterialError, match=r"333 of 336 modes beyond Gamma.*333 zero"):
         read_phono3py(changed(tmp_path, SI, freeze))
 
 

@@ -12,7 +12,8 @@ from .bands import Bands
 from .equilibrium import Array, mode_heat_capacity
 from .modes import ModeTable, interpolated, sorted_tables
 
-_FACTOR = 2.0  # mean free paths of a group span about this factor
+_FACTOR = 2.0  # mean free paths of a group span about this factor, less where bands are few
+_FEW = 12  # bands
 _MOST = 8  # groups of a band at most, more where bands are few
 _ALL = 40  # groups of one band with all modes
 _TAIL = 0.005  # part of the conductivity at either end that does not widen the bins
@@ -114,15 +115,14 @@ class ModeModel:
         share = _overlap(edges, low[held], high[held])
         mode, band = np.nonzero(share)
         parts = _Parts(np.flatnonzero(held)[mode], band, share[mode, band])
-        most = max(_MOST, -(-_ALL // (len(edges) - 1)))
-        return _groups(table, _split(table, parts, most))
+        return _groups(table, _split(table, parts, len(edges) - 1))
 
     def _fixed(self) -> _Parts:
         """Return bins of the mean free path, the same modes in each at every temperature."""
         last = self.tables[-1]  # the warmest: every mode holds heat
         held = np.flatnonzero(last.heat_capacity * last.speed > 0.0)
         one = np.zeros(len(held), dtype=np.int64)
-        parts = _split(last, _Parts(held, one, np.ones(len(held))), _ALL)
+        parts = _split(last, _Parts(held, one, np.ones(len(held))), 1)
         return _Parts(parts.mode, np.unique(parts.split, return_inverse=True)[1], parts.share)
 
 
@@ -184,8 +184,10 @@ def _cumulative(edges: Array, low: Array, high: Array, values: Array) -> Array:
     return np.asarray(np.interp(edges, points, total, left=0.0))
 
 
-def _split(table: ModeTable, parts: _Parts, most: int) -> _Parts:
+def _split(table: ModeTable, parts: _Parts, n_band: int) -> _Parts:
     """Return the parts with each band split by mean free path where its spread is large."""
+    most = max(_MOST, -(-_ALL // n_band))
+    width = np.log(_FACTOR) * min(1.0, np.sqrt(n_band / _FEW))
     path = np.log(np.maximum(table.mean_free_path[parts.mode], 1e-30))
     carried = (table.heat_capacity * table.speed * table.mean_free_path)[parts.mode] * parts.share
     order = np.lexsort((path, parts.band))
@@ -196,7 +198,7 @@ def _split(table: ModeTable, parts: _Parts, most: int) -> _Parts:
         sums = np.cumsum(carried[rows])
         ends = np.searchsorted(sums, np.array([_TAIL, 1.0 - _TAIL]) * sums[-1])
         low, high = path[rows][np.minimum(ends, len(rows) - 1)]
-        count = int(np.clip(np.ceil((high - low) / np.log(_FACTOR)), 1, most))
+        count = int(np.clip(np.ceil((high - low) / width), 1, most))
         inner = low + (high - low) * np.arange(1, count) / count
         split[rows] = np.searchsorted(inner, path[rows], side="right")
     return _Parts(parts.mode, parts.band, parts.share, split)
