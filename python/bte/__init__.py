@@ -25,6 +25,7 @@ from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
 from bte.io import load
+from bte.junction import interface
 from bte.materials import Material
 from bte.materials.library import material
 from bte.measure import InterfaceMeasurement, Profile, measure_interface
@@ -65,6 +66,7 @@ __all__ = [
     "Specular",
     "Transmission",
     "compare",
+    "interface",
     "load",
     "material",
     "measure_interface",
