@@ -96,7 +96,7 @@ def test_impossible_temperatures_are_refused(temperature):
         SI.modes(temperature)
 
 
-@pytest.mark.parametrize(("others", "close"), [((1, 3), 3e-4), ((0, 1, 3, 4), 4e-6)])
+@pytest.mark.parametrize(("others", "close"), [((1, 3), 3e-4), ((0, 1, 3, 4), 3e-5)])
 def test_interpolation_reproduces_a_table_left_out(others, close):
     """310 K from 300 and 320 K; and with 100 and 500 K beside them."""
     between = Material.from_modes("Si", [TABLES[i] for i in others]).modes(310.0)
