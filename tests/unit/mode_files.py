@@ -1,5 +1,6 @@
 """Folders and files of modes in the layouts of other programs, written from known modes."""
 
+import shutil
 from pathlib import Path
 
 import h5py
@@ -29,6 +30,38 @@ CONTROL = """&allocations
     isotopes=.TRUE.
 &end
 """
+
+POSCAR = """Si, conventional cell
+5.43356003
+1 0 0
+0 1 0
+0 0 1
+Si
+8
+Direct
+0 0 0
+0 .5 .5
+.5 0 .5
+.5 .5 0
+.25 .25 .25
+.25 .75 .75
+.75 .25 .75
+.75 .75 .25
+"""
+
+
+def changed(tmp_path, source, edit, name="kappa.hdf5"):
+    """Return a copy of a file after `edit(file)`."""
+    path = tmp_path / name
+    shutil.copy(source, path)
+    with h5py.File(path, "r+") as file:
+        edit(file)
+    return path
+
+
+def put(file, key, values):
+    del file[key]
+    file[key] = values
 
 
 class Silicon:
