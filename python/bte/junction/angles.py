@@ -86,11 +86,11 @@ def angle_parts(
         branches = np.tensordot(parts.weight, power.sum(axis=2 - own), axes=1)
         return AngleParts(edges, labels, branches[:, None] * np.diff(np.sin(edges) ** 2))
     if isinstance(model, AMM | Mixed):
-        pair = _thinned(sides, parts, keep, temperature)
+        pair = _thinned(sides, model, parts, keep, temperature)
         shares = _acoustic_shares(acoustic(model, pair), pair, own, edges)
         labels = CHANNELS
     elif isinstance(model, Transmission) and model.directional and model.law.by_angle:
-        pair = _thinned(sides, parts, keep, temperature)
+        pair = _thinned(sides, model, parts, keep, temperature)
         given = given_at(model, pair, parts.omega[keep], parts.flux[0][keep])
         shares = _directed_shares(given, edges)
         labels = ("all",)
@@ -101,10 +101,16 @@ def angle_parts(
     return AngleParts(edges, labels, np.tensordot(by_frequency[keep], shares, axes=1))
 
 
-def _thinned(sides: Sides, parts: Snapshot, keep: NDArray[np.bool_], temperature: float) -> Pair:
+def _thinned(
+    sides: Sides,
+    model: InterfaceModel,
+    parts: Snapshot,
+    keep: NDArray[np.bool_],
+    temperature: float,
+) -> Pair:
     """Return the pair of the frequencies that matter."""
     if not sides.sharp:
-        return sides.pooled(temperature)
+        return sides.pooled(temperature, isinstance(model, Mixed))
     first, second = (flux[keep].T for flux in parts.flux)
     omega = parts.omega[keep]
     return sides.pair(omega, np.ones(len(omega)), (first, second), temperature)

@@ -16,6 +16,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _HALVINGS = 34  # of the lowest interval towards omega = 0: down to 1 mK and below
 _TAIL = 1e-7  # of the last Legendre coefficients of what a panel resolves; integrals are far better
 _MAX_DEPTH = 6
+_ROUNDS, _PARTS = 9, 32  # of the search for a crossing: to rounding
 _LEGENDRE = np.polynomial.legendre.legvander(_NODES, 15) * (np.arange(16) + 0.5)
 
 
@@ -108,7 +109,7 @@ def crossings(points: Array, curves: Callable[[Array], Array]) -> Array:
     found = []
     for omega in inner:
         for low, high, i, j in _sign_changes(omega, curves(omega)):
-            found.append(_bisect(low, high, partial(_difference, curves, i, j)))
+            found.append(_root(low, high, partial(_difference, curves, i, j)))
     return np.unique(found)
 
 
@@ -124,18 +125,16 @@ def _sign_changes(omega: Array, values: Array) -> list[tuple[float, float, int, 
     ]
 
 
-def _difference(curves: Callable[[Array], Array], i: int, j: int, omega: Array) -> float:
-    values = curves(omega)[0]
-    return float(values[i] - values[j])
+def _difference(curves: Callable[[Array], Array], i: int, j: int, omega: Array) -> Array:
+    values = curves(omega)
+    return np.asarray(values[:, i] - values[:, j])
 
 
-def _bisect(low: float, high: float, f: Callable[[Array], float]) -> float:
+def _root(low: float, high: float, f: Callable[[Array], Array]) -> float:
     """Return the root of a function between two points where it has different signs."""
-    start = f(np.array([low]))
-    for _ in range(45):
-        middle = 0.5 * (low + high)
-        if f(np.array([middle])) * start > 0.0:
-            low = middle
-        else:
-            high = middle
+    for _ in range(_ROUNDS):
+        x = np.linspace(low, high, _PARTS + 1)
+        positive = f(x) > 0.0
+        step = int(np.argmax(positive[1:] != positive[0]))
+        low, high = float(x[step]), float(x[step + 1])
     return 0.5 * (low + high)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bte.conditions.acoustics import AcousticContact
 from bte.conditions.kapitza import PERFECT, check_convention
-from bte.conditions.models import InterfaceModel
+from bte.conditions.models import InterfaceModel, Mixed, PressedContact
 from bte.errors import BteError
 from bte.junction.angles import AngleParts, angle_parts
 from bte.junction.coefficients import Coefficients, energy_coefficients
@@ -260,7 +260,7 @@ class InterfaceProperties:
     def _snapshot(self, temperature: float) -> Snapshot:
         """Return the interface at a temperature."""
         if not self.sides.sharp:
-            pair = self.sides.pooled(temperature)
+            pair = self.sides.pooled(temperature, isinstance(self.model, Mixed | PressedContact))
             return snapshot(self.model, pair, np.array([np.nan]), np.ones(1))
         reference = self._reference
         if not scales(self.sides, self.model):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bte.conditions.pair import Pair, make_pair
 from bte.conditions.spectral import wavevectors
 from bte.errors import BteError
+from bte.junction.grid import panel_grid, panels_between
 from bte.materials import Branch, Material
 from bte.materials.equilibrium import mode_heat_capacity
 from bte.materials.groups import GroupModel
@@ -107,12 +108,14 @@ class Sides:
             [[_group_wavenumber(model, label, w) for w in omega] for label in model.branches]
         )
 
-    def mean_free_paths(self, side: int, omega: Array, temperature: float) -> Array:
+    def mean_free_paths(
+        self, side: int, omega: Array, wavenumber: Array, temperature: float
+    ) -> Array:
         """Return v tau of the branches (n_branch, n) [m], 1 where one has no states."""
         model = self.materials[side].model
         found = np.ones((len(model.branches), len(omega)))
         if isinstance(model, DispersionModel):
-            known = zip(model.phonons, model.rates, self.wavenumbers(side, omega), strict=True)
+            known = zip(model.phonons, model.rates, wavenumber, strict=True)
             for path, (branch, rate, k) in zip(found, known, strict=True):
                 here = k > 0.0
                 inverse = rate(omega[here], k[here], temperature, branch)
@@ -147,8 +150,9 @@ class Sides:
         for side, part in enumerate(flux):
             own = self.materials[side].branches
             fields[0, side, :, : len(part)] = (part * weight).T
-            fields[1, side, :, : len(part)] = self.mean_free_paths(side, omega, t).T
-            fields[2, side, :, : len(part)] = self.wavenumbers(side, omega).T
+            k = self.wavenumbers(side, omega)
+            fields[1, side, :, : len(part)] = self.mean_free_paths(side, omega, k, t).T
+            fields[2, side, :, : len(part)] = k.T
             labels.append((*own, *("",) * (size - len(own))) * n)
         values, paths, wavenumbers = fields[:3].reshape(3, 2, n * size)
         band = np.repeat(np.arange(n, dtype=np.int32), size)
@@ -166,9 +170,50 @@ class Sides:
             False,
         )
 
-    def pooled(self, temperature: float) -> Pair:
-        """Return the sides with all their groups pooled, as they are without frequencies."""
-        return make_pair(*self.materials, temperature, _BANDS).mixed()
+    def pooled(self, temperature: float, paths: bool) -> Pair:
+        """Return the sides with all their groups pooled, as they are without frequencies.
+
+        Parameters
+        ----------
+        temperature : float
+            [K]
+        paths : bool
+            Whether mean free paths matter; otherwise a branch is one group.
+        """
+        if paths:
+            return make_pair(*self.materials, temperature, _BANDS).mixed()
+        totals = [self._totals(side, temperature) for side in (0, 1)]
+        size = max(map(len, totals))
+        flux = np.zeros((2, size))
+        for row, values in zip(flux, totals, strict=True):
+            row[: len(values)] = values
+        names = [(*m.branches, *("",) * (size - len(m.branches))) for m in self.materials]
+        return Pair(
+            self.names,
+            self.materials,
+            temperature,
+            flux,
+            np.ones_like(flux),
+            np.full_like(flux, np.nan),
+            (names[0], names[1]),
+            np.zeros(size, dtype=np.int32),
+            1,
+            None,
+            True,
+        )
+
+    def _totals(self, side: int, temperature: float) -> Array:
+        """Return C v of the branches of a side (n_branch,) [W/m2/K]."""
+        material = self.materials[side]
+        if isinstance(material.model, DispersionModel):
+            grid = panel_grid(panels_between(np.unique([0.0, *material.cutoffs()])))
+            c = self.factor(side, grid.omega, temperature)
+            return np.asarray(self.modes(side, grid.omega) @ (c * grid.weight))
+        assert isinstance(material.model, GroupModel)
+        model, found = material.model, np.zeros(len(material.branches))
+        index = [material.branches.index(label) for label in model.labels]
+        np.add.at(found, index, model.capacity * model.speed)
+        return found
 
 
 def branch_wavenumber(branch: Branch, omega: Array) -> Array:
