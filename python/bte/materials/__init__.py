@@ -3,6 +3,7 @@
 from .bands import Bands
 from .dispersion import Branch
 from .library import available, material
+from .modes import ModeTable, make_table
 from .scattering import (
     Boundary,
     ConstantPath,
@@ -27,8 +28,10 @@ __all__ = [
     "Impurity",
     "Material",
     "Matthiessen",
+    "ModeTable",
     "Rate",
     "Umklapp",
     "available",
+    "make_table",
     "material",
 ]
