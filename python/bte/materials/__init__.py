@@ -3,6 +3,7 @@
 from .bands import Bands
 from .dispersion import Branch
 from .library import available, material
+from .properties import Accumulation, StateDensity
 from .scattering import (
     Boundary,
     ConstantPath,
@@ -14,20 +15,27 @@ from .scattering import (
     Rate,
     Umklapp,
 )
+from .sheet import Calibration, Electrons, Lattice, Sheet
 from .solid import Material
 
 __all__ = [
+    "Accumulation",
     "Bands",
     "Boundary",
     "Branch",
+    "Calibration",
     "ConstantPath",
     "ConstantRate",
+    "Electrons",
     "Holland",
     "HollandTransverse",
     "Impurity",
+    "Lattice",
     "Material",
     "Matthiessen",
     "Rate",
+    "Sheet",
+    "StateDensity",
     "Umklapp",
     "available",
     "material",
