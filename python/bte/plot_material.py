@@ -14,6 +14,7 @@ from matplotlib.ticker import NullFormatter
 from bte.errors import MaterialError
 from bte.io.atomic import replacing
 from bte.materials.carriers import carriers
+from bte.materials.mode_model import ModeModel
 from bte.solution.records import Array
 
 if TYPE_CHECKING:
@@ -83,10 +84,12 @@ def _temperatures(material: Material) -> Array:
     """Return the temperatures of the curves: those of the entry, else 100 to 600 K."""
     sheet = material.sheet
     if sheet and sheet.temperature_range:
-        return np.geomspace(*sheet.temperature_range, _POINTS)
+        low, high = sheet.temperature_range
+        return np.geomspace(low, high, _POINTS)
     known = material.model
-    if hasattr(known, "temperatures"):
-        return np.linspace(min(known.temperatures), max(known.temperatures), _POINTS)
+    if isinstance(known, ModeModel):
+        low, high = (known.tables[i].temperature for i in (0, -1))
+        return np.geomspace(low, high, _POINTS) if low < high else np.array([low])
     values = sheet.calibration.temperatures if sheet and sheet.calibration else (300.0,)
     return np.geomspace(min(100.0, *values), max(600.0, *values), _POINTS)
 
@@ -166,8 +169,7 @@ def _draw_paths(ax: Axes, material: Material, temperature: float) -> None:
 def _draw_states(ax: Axes, material: Material, temperature: float) -> None:
     if not material.has_frequencies:
         raise MaterialError(f"material '{material.name}' has no frequencies")
-    continuous = not hasattr(material.model, "modes")
-    bins = 200 if continuous else 60
+    bins = 200 if carriers(material.model, temperature).continuous else 60
     edges = np.linspace(0.0, 1.02 * max(material.cutoffs()), bins + 1)
     found = material.density_of_states(edges, temperature)
     middle = 0.5 * (edges[1:] + edges[:-1]) / _TERA

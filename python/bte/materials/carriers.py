@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .bands import SpectrumModel
 from .dispersion import Branch
 from .equilibrium import Array, mode_heat_capacity
+from .modes import ModeTable
 from .phonons import DispersionModel
 from .scattering import Rate, breaks_of
 
@@ -48,27 +49,17 @@ class Carriers:
         return self.heat_capacity * self.speed * self.path / 3.0
 
 
-def carriers(model: Any, temperature: float) -> Carriers:
-    """Return the carriers of a spectrum: quadrature nodes of branches, else modes, else groups."""
-    if isinstance(model, DispersionModel):
-        parts = [
-            _nodes(branch, rate, temperature)
-            for branch, rate in zip(model.phonons, model.rates, strict=True)
-        ]
-        index = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
-        omega, capacity, speed, path = np.concatenate(parts, axis=1)
-        return Carriers(omega, capacity, speed, path, index, model.branches, True)
-    if hasattr(model, "modes"):
+def carriers(model: SpectrumModel, temperature: float) -> Carriers:
+    """Return the carriers of a spectrum: quadrature nodes of branches, else its modes."""
+    if not isinstance(model, DispersionModel):
         return _modes(model.modes(temperature), model.branches)
-    found = model.bands(None, temperature)
-    labels = tuple(dict.fromkeys(found.branch))
-    index = np.array([labels.index(label) for label in found.branch])
-    omega = np.full(len(index), np.nan)
-    if getattr(model, "intervals", None) is not None:
-        omega = np.mean(model.intervals, axis=1)
-    return Carriers(
-        omega, found.heat_capacity, found.speed, found.mean_free_path, index, labels, False
-    )
+    parts = [
+        _nodes(branch, rate, temperature)
+        for branch, rate in zip(model.phonons, model.rates, strict=True)
+    ]
+    index = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
+    omega, capacity, speed, path = np.concatenate(parts, axis=1)
+    return Carriers(omega, capacity, speed, path, index, model.branches, True)
 
 
 def _nodes(branch: Branch, rate: Rate, temperature: float) -> Array:
@@ -84,16 +75,19 @@ def _nodes(branch: Branch, rate: Rate, temperature: float) -> Array:
     return np.stack([omega, capacity, speed, speed / rate(omega, k, temperature, branch)])
 
 
-def _modes(table: Any, labels: tuple[str, ...]) -> Carriers:
-    """Return the modes of a table that carry heat."""
-    speed = np.linalg.norm(table.velocity, axis=1)
-    held = (speed > 0.0) & (table.lifetime > 0.0) & (table.heat_capacity > 0.0)
+def _modes(table: ModeTable, names: tuple[str, ...]) -> Carriers:
+    """Return the modes of a table that carry heat; branches without names are numbered from 1."""
+    held = table.speed > 0.0
+    count = int(table.branch.max()) + 1
+    labels = table.branch_names or names
+    if len(labels) < count:
+        labels = tuple(str(i + 1) for i in range(count))
     return Carriers(
         table.frequency[held],
         table.heat_capacity[held],
-        speed[held],
-        (speed * table.lifetime)[held],
-        np.asarray(table.branch, dtype=np.int64)[held],
+        table.speed[held],
+        table.mean_free_path[held],
+        table.branch[held],
         labels,
         False,
     )

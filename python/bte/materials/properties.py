@@ -12,9 +12,12 @@ from ..errors import MaterialError
 from ..units import HBAR, K_B
 from .carriers import Carriers, carriers
 from .equilibrium import Array, mode_heat_capacity
+from .mode_model import ModeModel
+from .modes import ModeTable
 from .phonons import DispersionModel
 
 _KINDS = ("path", "frequency")
+_SHORT = 1.75  # wave vectors up to this times the shortest: the first neighbours of the origin
 _FLEXURAL = 1e-6  # a branch whose slope at k = 0 is below this fraction of the fastest has no sound
 
 
@@ -72,7 +75,7 @@ class Accumulation:
         if self.continuous:
             ends = np.append(0.0, self.share)
             return float(np.interp(place, np.append(0.0, self.at), ends, right=1.0))
-        held = int(np.searchsorted(self.at, place, side="right"))
+        held = int(np.searchsorted(self.at, place * (1.0 + 1e-12), side="right"))
         return float(self.share[held - 1]) if held else 0.0
 
     def reaching(self, share: float) -> float:
@@ -157,8 +160,8 @@ def gray_path(material: Spectral, temperature: float) -> float:
 def sound_speeds(material: Spectral) -> dict[str, float]:
     """Return the slope of each acoustic branch at k = 0 [m/s], by branch.
 
-    A flexural branch (omega ~ k^2) has none and is left out. Without a dispersion these are the
-    elastic speeds.
+    A flexural branch (omega ~ k^2) has none and is left out. Of a table of modes it is omega/k at
+    the shortest wave vectors; without either these are the elastic speeds.
 
     Raises
     ------
@@ -173,6 +176,8 @@ def sound_speeds(material: Spectral) -> dict[str, float]:
         found = {name: v for name, v in slopes.items() if v > _FLEXURAL * fastest}
         if found:
             return found
+    if isinstance(model, ModeModel) and model.tables[0].wavenumber is not None:
+        return _slopes(model.tables[0])
     if material.elastic_speeds is None:
         raise MaterialError(
             f"material '{material.name}' has neither branches that start at zero frequency nor "
@@ -180,6 +185,16 @@ def sound_speeds(material: Spectral) -> dict[str, float]:
         )
     longitudinal, transverse = material.elastic_speeds
     return {"L": longitudinal, **({"T": transverse} if transverse > 0.0 else {})}
+
+
+def _slopes(table: ModeTable) -> dict[str, float]:
+    """Return omega/k of the three lowest branches at the shortest wave vectors [m/s]."""
+    assert table.wavenumber is not None
+    moving = table.wavenumber > 0.0
+    shortest = float(np.min(table.wavenumber[moving]))
+    near = moving & (table.wavenumber < _SHORT * shortest)
+    phase = table.frequency[near] / table.wavenumber[near]
+    return {str(i + 1): float(np.mean(phase[table.branch[near] == i])) for i in range(3)}
 
 
 def speed_of_sound(material: Spectral) -> float:
@@ -232,7 +247,7 @@ def density_of_states(
     ----------
     material : Material
     edges : (n + 1,) [rad/s], optional
-        Rising edges; by default 200 equal bins up to the highest frequency.
+        Rising edges; by default 200 equal bins up to the highest frequency, 60 of a table.
     temperature : [K]
         Where tabulated modes are taken.
 
@@ -246,7 +261,8 @@ def density_of_states(
             f"material '{material.name}' has no frequencies, so it has no density of states"
         )
     if edges is None:
-        edges = np.linspace(0.0, max(material.model.cutoffs()), 201)
+        bins = 60 if isinstance(material.model, ModeModel) else 200
+        edges = np.linspace(0.0, max(material.model.cutoffs()), bins + 1)
     if isinstance(material.model, DispersionModel):
         return StateDensity(edges, _of_branches(material.model, edges))
     return StateDensity(edges, _of_modes(carriers(material.model, temperature), edges, temperature))

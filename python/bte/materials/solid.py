@@ -18,13 +18,14 @@ from .checks import checked, positive
 from .dispersion import Branch
 from .equilibrium import Array
 from .groups import build_groups
+from .importers.construct import FromModes
 from .sheet import Sheet
 
 Speeds = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Material(Answers):
+class Material(FromModes, Answers):
     """A solid or a liquid whose heat is carried by phonons.
 
     Attributes

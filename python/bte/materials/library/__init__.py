@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import warnings
-from importlib import resources
 from pathlib import Path
 
 from ...errors import BteWarning, MaterialError, quoted
@@ -17,10 +16,14 @@ from .read import material_from_table, read_text
 __all__ = ["alloy", "available", "entry", "material", "material_from_table"]
 
 
+_FOLDER = Path(__file__).parent
+_DFT = ":dft"  # names of the tables from first principles end so
+
+
 def available() -> tuple[str, ...]:
     """Return the names of the materials that come with bte."""
-    files = resources.files(__package__).iterdir()
-    return tuple(sorted(f.name[: -len(".toml")] for f in files if f.name.endswith(".toml")))
+    plain = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    return (*plain, *sorted(path.stem + _DFT for path in (_FOLDER / "modes").glob("*.toml")))
 
 
 def material(name: str | os.PathLike[str]) -> Material:
@@ -29,8 +32,8 @@ def material(name: str | os.PathLike[str]) -> Material:
     Parameters
     ----------
     name : str or path
-        A name that :func:`available` lists, an alloy such as ``Si0.7Ge0.3``, or the path of a file
-        (it ends in ``.toml``).
+        A name that :func:`available` lists (``Si``, ``Si:dft``), an alloy such as ``Si0.7Ge0.3``,
+        or the path of a file (it ends in ``.toml``).
 
     Warns
     -----
@@ -68,10 +71,13 @@ def entry(name: str | os.PathLike[str]) -> Material:
             return virtual.alloy(entry(parts[0]), entry(parts[1]), parts[2], text)
         if text not in available():
             raise MaterialError(_unknown(text))
-        file = resources.files(__package__).joinpath(f"{text}.toml")
-        return read_text(file.read_text(encoding="utf-8"), f"{text}.toml")
+        file = _FOLDER / f"{text}.toml"
+        if text.endswith(_DFT):
+            file = _FOLDER / "modes" / f"{text[: -len(_DFT)]}.toml"
+        return read_text(file.read_text(encoding="utf-8"), f"{text}.toml", file.parent)
     try:
-        return read_text(Path(text).read_text(encoding="utf-8"), text)
+        path = Path(text)
+        return read_text(path.read_text(encoding="utf-8"), text, path.parent)
     except (OSError, UnicodeDecodeError) as error:
         raise MaterialError(f"material file '{text}' cannot be read: {error}") from None
 

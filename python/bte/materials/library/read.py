@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...errors import BteError, MaterialError, quoted, unknown_name
@@ -19,6 +20,7 @@ else:
 _UNITS = {
     "density": "density",
     "reference_temperature": "temperature",
+    "temperature": "temperature",
     "heat_capacity": "heat capacity",
     "total_heat_capacity": "heat capacity",
     "optical_heat_capacity": "heat capacity",
@@ -30,6 +32,14 @@ _UNITS = {
     "frequency_edges": "angular frequency",
 }
 _TEXT = ("name", "title", "model", "sources", *SHEET_KEYS)
+
+_PATHS = ("file", "structure")
+
+
+def _from_phono3py(name: str, *, file: str, **given: Any) -> Material:
+    """Return the material of a kappa-*.hdf5."""
+    return Material.from_phono3py(file, name=name, **given)
+
 
 # model: constructor, keys that must be there, keys that may be there
 _MODELS: dict[str, tuple[Callable[..., Material], tuple[str, ...], tuple[str, ...]]] = {
@@ -59,6 +69,11 @@ _MODELS: dict[str, tuple[Callable[..., Material], tuple[str, ...], tuple[str, ..
         ("heat_capacity", "speed", "mean_free_path"),
         ("branch", "frequency_edges", "density", "elastic_speeds"),
     ),
+    "phono3py": (
+        _from_phono3py,
+        ("file",),
+        ("structure", "temperature", "density", "elastic_speeds"),
+    ),
 }
 
 
@@ -70,11 +85,11 @@ def parsed(text: str, file: str) -> dict[str, Any]:
         raise MaterialError(f"material file '{file}' is not valid TOML: {error}") from None
 
 
-def read_text(text: str, file: str) -> Material:
-    """Return the material of a TOML text; messages name the file."""
+def read_text(text: str, file: str, folder: Path | None = None) -> Material:
+    """Return the material of a TOML text; messages name the file, paths in it are of the folder."""
     table = parsed(text, file)
     try:
-        return build(table)
+        return build(table, folder)
     except BteError as error:
         raise MaterialError(f"material file '{file}': {error}") from None
 
@@ -100,8 +115,8 @@ def material_from_table(table: Mapping[str, Any], where: str) -> Material:
         raise MaterialError(f"{where}: {error}") from None
 
 
-def build(table: Mapping[str, Any]) -> Material:
-    """Return the material of a table."""
+def build(table: Mapping[str, Any], folder: Path | None = None) -> Material:
+    """Return the material of a table; paths in it are relative to the folder."""
     kind = table.get("model")
     if not isinstance(kind, str) or kind not in _MODELS:
         raise MaterialError(f"key 'model' is {kind!r}; it must be one of {quoted(_MODELS)}")
@@ -113,10 +128,14 @@ def build(table: Mapping[str, Any]) -> Material:
         if key not in (*_TEXT, *needed, *optional):
             raise MaterialError(unknown_name("key", key, (*_TEXT, *needed, *optional)))
     values = {key: _value(table[key], key) for key in table if key in needed or key in optional}
+    for key in _PATHS:
+        if key in values:
+            values[key] = str((folder or Path()) / values[key])
     made = constructor(text_of(table["name"], "name"), **values)
     reference = float(values.get("reference_temperature", 300.0))
     title = text_of(table.get("title", ""), "title")
-    return made.described(title, sources_of(table), sheet_of(table, reference))
+    sources = {**made.sources, **sources_of(table)}
+    return made.described(title, sources, sheet_of(table, reference))
 
 
 def _value(value: Any, key: str) -> Any:
@@ -128,7 +147,9 @@ def _value(value: Any, key: str) -> Any:
         return value
     if isinstance(value, list):
         return [_value(entry, key) for entry in value]
-    return text_of(value, key) if key == "branch" else parse(value, _UNITS[key], f"key '{key}'")
+    if key == "branch" or key in _PATHS:
+        return text_of(value, key)
+    return parse(value, _UNITS[key], f"key '{key}'")
 
 
 def text_of(value: Any, key: str) -> str:
