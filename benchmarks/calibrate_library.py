@@ -15,7 +15,9 @@ FOLDER = Path(__file__).parents[1] / "python" / "bte" / "materials" / "library"
 
 
 def main(arguments: list[str]) -> None:
-    names = [name for name in arguments if not name.startswith("--")] or available()
+    names = [name for name in arguments if not name.startswith("--")] or [
+        name for name in available() if ":" not in name
+    ]
     for name in names:
         path = FOLDER / f"{name}.toml"
         text = path.read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ def test_ends_are_the_elements():
 def test_conductivity_of_silicon_germanium():
     # Single crystals at 300 K: 8 to 9 W/m/K between x = 0.3 and 0.7 (Abeles 1963, Dismukes 1964).
     found = [bte.alloy("Si", "Ge", x).conductivity(300.0) for x in (0.3, 0.5, 0.7)]
-    assert found == pytest.approx([8.67, 8.09, 8.51], rel=2e-3)
+    assert found == pytest.approx([8.56, 7.99, 8.43], rel=2e-3)
     dilute = [bte.alloy("Si", "Ge", x).conductivity(300.0) for x in (0.001, 0.01, 0.05, 0.2)]
     assert all(np.diff([148.0, *dilute]) < 0.0)
 

@@ -17,7 +17,7 @@ from .carriers import carriers
 from .dispersion import Branch, Sine
 from .phonons import DispersionModel
 from .properties import speed_of_sound
-from .scattering import Impurity, Matthiessen, Rate, Umklapp
+from .scattering import Boundary, Impurity, Matthiessen, Rate, Umklapp, mechanisms
 from .sheet import Lattice, Sheet
 from .solid import Material
 
@@ -39,11 +39,12 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True)
 class _Rates:
-    """Constants of B omega^2 T exp(-theta/T) + A omega^4."""
+    """Constants of B omega^2 T exp(-theta/T) + A omega^4 + v/length."""
 
     B: float
     theta: float
     A: float
+    length: float
 
 
 def alloy(first: Material, second: Material, share: float, name: str | None = None) -> Material:
@@ -85,6 +86,8 @@ def alloy(first: Material, second: Material, share: float, name: str | None = No
     parts: list[Rate] = [Umklapp(rates.B, rates.theta)]
     if rates.A > 0.0:
         parts.append(Impurity(rates.A))
+    if math.isfinite(rates.length):
+        parts.append(Boundary(rates.length))
     optical = _mixed(share, *(end.model.optical for end in ends))
     model = DispersionModel(branches, (Matthiessen(tuple(parts)),) * len(branches), optical)
     made = Material(given, model, mass * lattice.atom_density, speeds)
@@ -134,16 +137,18 @@ def _require_alike(one: _Part, other: _Part) -> None:
 
 def _constants(name: str, model: DispersionModel) -> _Rates:
     """Return the constants of the one rate that acts on every branch."""
-    parts = model.rates[0].parts
-    flat = [p for part in parts for p in (part.parts if isinstance(part, Matthiessen) else (part,))]
+    flat = mechanisms(model.rates[0])
     umklapp = [part for part in flat if isinstance(part, Umklapp)]
     impurity = sum(part.A for part in flat if isinstance(part, Impurity))
-    if len(umklapp) != 1 or len(flat) > 2 or any(rate != model.rates[0] for rate in model.rates):
+    lengths = [part.length for part in flat if isinstance(part, Boundary)]
+    known = all(isinstance(part, Umklapp | Impurity | Boundary) for part in flat)
+    alike = all(rate == model.rates[0] for rate in model.rates)
+    if not (known and alike and len(umklapp) == 1):
         raise MaterialError(
             f"material '{name}' has other rates than one of type 'umklapp_exp' for all branches, "
             "which cannot be interpolated to an alloy"
         )
-    return _Rates(umklapp[0].B, umklapp[0].theta, impurity)
+    return _Rates(umklapp[0].B, umklapp[0].theta, impurity, min(lengths, default=math.inf))
 
 
 def _lattice(ends: tuple[_Part, _Part], share: float) -> tuple[Lattice, float]:
@@ -197,7 +202,8 @@ def _rates(ends: tuple[_Part, _Part], share: float, lattice: Lattice, bare: Mate
     disorder = _disorder(ends, share) / cube
     resisting = NORMAL * _share_of_disorder(bare, umklapp, disorder, _reference(ends))
     isotopes = (lattice.mass_variance or 0.0) / cube
-    return _Rates(umklapp.B * (1.0 + resisting), umklapp.theta, disorder + isotopes)
+    length = 1.0 / _mixed(share, 1.0 / one.length, 1.0 / other.length)
+    return _Rates(umklapp.B * (1.0 + resisting), umklapp.theta, disorder + isotopes, length)
 
 
 def _disorder(ends: tuple[_Part, _Part], share: float) -> float:

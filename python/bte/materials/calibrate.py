@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
@@ -20,34 +20,38 @@ from .dispersion import Branch
 from .equilibrium import Array
 from .phonons import DispersionModel
 from .properties import speed_of_sound
-from .scattering import Impurity, Matthiessen, Umklapp
+from .scattering import Boundary, Impurity, Matthiessen, Rate, Umklapp, mechanisms
 from .sheet import Calibration, Lattice
 from .solid import Material
 
 _B = (math.log(1e-25), math.log(1e-12))  # bounds of ln B [s/K]
 _THETA = (1.0, 3000.0)  # bounds of theta [K]
 _MATCHED = 1e-12
+_PRINTED = ("B", "theta", "A")
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Constants of 1/tau = B omega^2 T exp(-theta/T) + A omega^4.
+    """Constants of 1/tau = B omega^2 T exp(-theta/T) + A omega^4 + v/length.
 
     Attributes
     ----------
-    B, theta, A : float
-        [s/K, K, s3]
+    B, theta, A, length : float
+        [s/K, K, s3, m]
     """
 
     B: float
     theta: float
     A: float = 0.0
+    length: float = math.inf
 
     def model(self, branches: Sequence[Branch]) -> DispersionModel:
         """Return the branches with this rate on each."""
-        parts: list[Umklapp | Impurity] = [Umklapp(self.B, self.theta)]
+        parts: list[Rate] = [Umklapp(self.B, self.theta)]
         if self.A > 0.0:
             parts.append(Impurity(self.A))
+        if math.isfinite(self.length):
+            parts.append(Boundary(self.length))
         return DispersionModel(tuple(branches), (Matthiessen(tuple(parts)),) * len(branches))
 
 
@@ -88,11 +92,11 @@ def fit(branches: Sequence[Branch], accepted: Calibration, reference: float, sta
         return _matched(branches, reference, exact, start)
 
     def squares(theta: float) -> float:
-        found = _matched(branches, reference, exact, Fit(start.B, theta, start.A))
+        found = _matched(branches, reference, exact, replace(start, theta=theta))
         return float(np.sum(np.log1p(residuals(found.model(branches), accepted)) ** 2))
 
     best = minimize_scalar(squares, bounds=_THETA, method="bounded", options={"xatol": 1e-6})
-    return _matched(branches, reference, exact, Fit(start.B, float(best.x), start.A))
+    return _matched(branches, reference, exact, replace(start, theta=float(best.x)))
 
 
 def residuals(model: DispersionModel, accepted: Calibration) -> Array:
@@ -105,7 +109,7 @@ def _matched(branches: Sequence[Branch], reference: float, exact: float, start: 
     """Return the fit with the B that gives the exact conductivity."""
 
     def off(log_b: float) -> float:
-        trial = Fit(math.exp(log_b), start.theta, start.A)
+        trial = replace(start, B=math.exp(log_b))
         return math.log(trial.model(branches).conductivity(reference) / exact)
 
     if not off(_B[0]) > 0.0 > off(_B[1]):
@@ -113,7 +117,7 @@ def _matched(branches: Sequence[Branch], reference: float, exact: float, start: 
             f"no B gives {exact:g} W/m/K at {reference:g} K with theta = {start.theta:g} K and A = "
             f"{start.A:g} s3; check the branches and A"
         )
-    return Fit(math.exp(brentq(off, *_B, xtol=_MATCHED)), start.theta, start.A)
+    return replace(start, B=math.exp(brentq(off, *_B, xtol=_MATCHED)))
 
 
 def calibrated_text(text: str, made: Material) -> str:
@@ -133,13 +137,15 @@ def calibrated_text(text: str, made: Material) -> str:
         return text
     model = made.model
     if "B" in accepted.fitted:
-        start = Fit(1e-19, _given(text, "theta"))
+        walls = [p.length for p in mechanisms(model.rates[0]) if isinstance(p, Boundary)]
+        start = Fit(1e-19, _given(text, "theta"), length=min(walls, default=math.inf))
         if made.sheet.lattice is not None:
             speed = speed_of_sound(made)
-            start = Fit(1e-19, start.theta, isotope_constant(made.sheet.lattice, speed))
+            start = replace(start, A=isotope_constant(made.sheet.lattice, speed))
         found = fit(model.phonons, accepted, made.sheet.reference_temperature, start)
-        found = Fit(*(float(f"{x:.8g}") for x in (found.B, found.theta, found.A)))
-        for key in ("B", "theta", "A"):
+        rounded = {key: float(f"{getattr(found, key):.8g}") for key in _PRINTED}
+        found = replace(found, **rounded)
+        for key in _PRINTED:
             text = _put(text, key, f"{getattr(found, key):.8g}")
         model = found.model(model.phonons)
     off = ", ".join(f"{x:.4f}" for x in residuals(model, accepted))
