@@ -26,7 +26,14 @@ from bte.errors import BteError
 from bte.io.json import write_json
 from bte.io.together import require_directory
 from bte.junction import InterfaceProperties, interface
-from bte.junction.text import branch_table, check_figure, conductance_table, model_name, remarks
+from bte.junction.text import (
+    branch_table,
+    check_figure,
+    conductance_table,
+    conductivity,
+    model_name,
+    remarks,
+)
 from bte.materials.library import material
 from bte.units import parse
 
@@ -198,7 +205,11 @@ def numbers(
     }
     if cutoff != "channel":
         conductances["emitted"] = found.conductance(temperatures, cutoff=cutoff)
-    lengths = found.kapitza_length(temperatures)
+    local = np.asarray(found.conductance(temperatures, "local"))
+    lengths = [
+        [conductivity(side, t) / g for t, g in zip(temperatures.tolist(), local, strict=True)]
+        for side in (found.first, found.second)
+    ]
     branches = found.by_branch(_SUMMARY)
     document: dict[str, Any] = {
         "first": found.first.name,
