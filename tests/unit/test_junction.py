@@ -138,7 +138,7 @@ def test_gray_materials_pool_everything():
     assert parts.labels == ("P", "SV", "SH")
     with pytest.raises(BteError, match="'a' carries none"):
         found.by_frequency(300.0)
-    with pytest.raises(BteError, match="'a' is made of groups"):
+    with pytest.raises(BteError, match="'a' is not given by branches"):
         found.low_temperature()
 
 
@@ -165,7 +165,7 @@ def test_groups_with_frequencies_meet_a_dispersion(si):
         bte.interface(si, groups).one_way_flux(300.0)
 
 
-def test_helium_on_silicon(si):
+def test_helium_on_silicon(si, tmp_path):
     helium = Material.from_dispersion(
         "He",
         branches=[Branch.debye("LA", 238.0, 1e10)],
@@ -186,6 +186,14 @@ def test_helium_on_silicon(si):
     assert math.isnan(coefficients.angles["transmitted P"][1])
     with pytest.raises(BteError, match="incident is 'SV', but the first side is a liquid"):
         found.coefficients(0.0, "SV")
+    assert found.plot(tmp_path / "helium.png", 2.0).stat().st_size > 10_000
+    # Umklapp processes alone leave a crystal without resistance at 0.1 K: no length is given.
+    pure = Material.from_dispersion(
+        "pure",
+        branches=[Branch.debye("LA", 5000.0, 1e10)],
+        rates=[{"type": "umklapp_exp", "B": 2e-19, "theta": 200.0}],
+    )
+    assert bte.interface(helium, pure).table(0.1).splitlines()[4].split()[-1] == "-"
 
 
 def test_coefficients_sum_to_one(si, ge):

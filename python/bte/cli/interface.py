@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bte.cli.screen import print_table
 from bte.conditions.models import (
@@ -26,13 +27,22 @@ from bte.errors import BteError
 from bte.io.json import write_json
 from bte.io.together import require_directory
 from bte.junction import InterfaceProperties, interface
-from bte.junction.text import branch_table, check_figure, conductance_table, model_name, remarks
+from bte.junction.text import (
+    branch_table,
+    check_figure,
+    conductance_table,
+    conductivity,
+    model_name,
+    remarks,
+)
 from bte.materials.library import material
 from bte.units import parse
 
+Array = NDArray[np.float64]
+
 _TEMPERATURES = ("1", "2", "5", "10", "20", "50", "100", "200", "300", "500", "1000")
 _CONVENTIONS = ("emitted", "local", "slip")
-_SUMMARY = 300.0  # [K], where frequencies, branches and angles are weighted
+_SUMMARY = 300.0  # [K], where frequencies, branches and angles are weighted, if it is asked for
 
 
 def _quantity(dimension: str) -> Callable[[str, str], float]:
@@ -148,15 +158,21 @@ def show_interface(options: argparse.Namespace) -> int:
     found = interface(material(options.first), material(options.second), model)
     table = conductance_table(found, temperatures, options.convention, options.cutoff)
     print_table(table)
-    print_table(branch_table(found, _SUMMARY))
+    shown = _shown(temperatures)
+    print_table(branch_table(found, shown))
     for line in remarks(found):
         print(line)
     if options.plot:
-        print(f"figure   {found.plot(options.plot)}")
+        print(f"figure   {found.plot(options.plot, shown)}")
     if options.json:
         write_json(numbers(found, temperatures, options.cutoff), options.json)
         print(f"numbers  {options.json}")
     return 0
+
+
+def _shown(temperatures: Array) -> float:
+    """Return the temperature within those asked for that is next to 300 K."""
+    return float(np.clip(_SUMMARY, temperatures.min(), temperatures.max()))
 
 
 def _temperature(text: str) -> float:
@@ -189,17 +205,22 @@ def _model(options: argparse.Namespace) -> InterfaceModel:
 
 
 def numbers(
-    found: InterfaceProperties, temperatures: Any, cutoff: str = "channel"
+    found: InterfaceProperties, temperatures: Array, cutoff: str = "channel"
 ) -> dict[str, Any]:
     """Return what the command knows of an interface, in SI units."""
+    shown = _shown(temperatures)
     conductances = {
         name: found.conductance(temperatures, name)
         for name in (_CONVENTIONS if cutoff == "channel" else ())
     }
     if cutoff != "channel":
         conductances["emitted"] = found.conductance(temperatures, cutoff=cutoff)
-    lengths = found.kapitza_length(temperatures)
-    branches = found.by_branch(_SUMMARY)
+    local = np.asarray(found.conductance(temperatures, "local"))
+    lengths = [
+        [conductivity(side, t) / g for t, g in zip(temperatures.tolist(), local, strict=True)]
+        for side in (found.first, found.second)
+    ]
+    branches = found.by_branch(shown)
     document: dict[str, Any] = {
         "first": found.first.name,
         "second": found.second.name,
@@ -209,23 +230,23 @@ def numbers(
         "conductance": conductances,
         "kapitza_length": {"first": lengths[0], "second": lengths[1]},
         "by_branch": {
-            "temperature": _SUMMARY,
+            "temperature": shown,
             "first": branches.first,
             "second": branches.second,
             "conductance": branches.values,
         },
     }
-    angles = found.by_angle(_SUMMARY)
+    angles = found.by_angle(shown)
     document["by_angle"] = {
-        "temperature": _SUMMARY,
+        "temperature": shown,
         "edges": angles.edges,
         "incident": angles.labels,
         "conductance": angles.values,
     }
     if found.sides.sharp:
-        parts = found.by_frequency(_SUMMARY)
+        parts = found.by_frequency(shown)
         document["by_frequency"] = {
-            "temperature": _SUMMARY,
+            "temperature": shown,
             "omega": parts.omega,
             "weight": parts.weight,
             "conductance": parts.density,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _POLARISATIONS = {"P": "#c1272d", "SV": "#1f4e79", "SH": "#2e8b57"}
 _TEMPERATURES = np.logspace(0.0, 3.0, 61)  # [K]
 _POINTS = 400
 _TERA = 2.0e12 * np.pi
+_LITTLE = 0.1
 
 
 def save_interface_figure(
@@ -75,13 +77,15 @@ def _draw_frequencies(ax: Axes, properties: InterfaceProperties, temperature: fl
         _say(ax, "the materials carry\nno frequencies")
         return
     parts = properties.by_frequency(temperature)
-    top = max(max(m.cutoffs()) for m in (properties.first, properties.second))
+    tops = [max(m.cutoffs()) for m in (properties.first, properties.second)]
+    top = min(1.2 * min(tops), max(tops))
     omega = np.linspace(0.0, top, _POINTS + 1)[1:] - 0.5 * top / _POINTS
     both = properties.transmission(omega, temperature)
     for values, colour, name in zip(both, (_FIRST, _SECOND), _names(properties), strict=True):
         ax.plot(omega / _TERA, values, color=colour, lw=1.6, label=name)
+    highest = _set_fractions(ax, both)
     order = np.argsort(parts.omega)
-    density = parts.density[order] / max(float(parts.density.max()), 1e-300)
+    density = highest * parts.density[order] / max(float(parts.density.max()), 1e-300)
     ax.fill_between(
         parts.omega[order] / _TERA,
         density,
@@ -91,17 +95,26 @@ def _draw_frequencies(ax: Axes, properties: InterfaceProperties, temperature: fl
         label=f"G by frequency\n({temperature:g} K)",
     )
     ax.set_xlabel("frequency (THz)")
-    ax.set_ylabel("fraction transmitted")
     ax.set_xlim(0.0, top / _TERA)
-    ax.set_ylim(0.0, 1.05)
+
+
+def _set_fractions(ax: Axes, values: Sequence[Array]) -> float:
+    """Set the axis of fractions, logarithmic where little passes; return its top."""
+    ax.set_ylabel("fraction transmitted")
+    top = max(float(np.max(part)) for part in values)
+    if top > _LITTLE or top == 0.0:
+        ax.set_ylim(0.0, 1.05)
+        return 1.0
+    least = min(float(np.max(part)) for part in values if np.max(part) > 0.0)
+    ax.set_yscale("log")
+    ax.set_ylim(1e-2 * least, 2.0 * top)
+    return top
 
 
 def _draw_angles(ax: Axes, properties: InterfaceProperties, temperature: float) -> None:
     """Draw what passes by the angle: of elastic waves, or of all phonons at a temperature."""
     ax.set_xlabel("angle of incidence (degrees)")
-    ax.set_ylabel("fraction transmitted")
     ax.set_xlim(0.0, 90.0)
-    ax.set_ylim(0.0, 1.05)
     if isinstance(properties.model, AMM):
         ax.set_title("transmission by angle, elastic waves", fontsize=9)
         _draw_waves(ax, properties)
@@ -113,28 +126,35 @@ def _draw_angles(ax: Axes, properties: InterfaceProperties, temperature: float) 
 def _draw_waves(ax: Axes, properties: InterfaceProperties) -> None:
     theta = np.linspace(0.0, 0.5 * np.pi, 1801)
     named: set[str] = set()
+    drawn = []
     for side, style, name in zip(("first", "second"), ("-", "--"), _names(properties), strict=True):
         for incident, colour in _POLARISATIONS.items():
             try:
                 found = properties.coefficients(theta, incident, side)
             except BteError:  # a liquid has no such wave
                 continue
-            passed = sum(np.asarray(part) for part in found.transmitted.values())
+            parts = [np.asarray(part) for part in found.transmitted.values()]
+            passed = np.sum(parts, axis=0)
             label = incident if side == "first" or incident not in named else None
             named.add(incident)
+            drawn.append(passed)
             ax.plot(np.degrees(theta), passed, style, color=colour, lw=1.4, label=label)
         ax.plot([], [], style, color=_GRAY, lw=1.4, label=name)
+    _set_fractions(ax, drawn)
 
 
 def _draw_phonons(ax: Axes, properties: InterfaceProperties, temperature: float) -> None:
     parts, _ = properties._parts(temperature, "emitted")
+    drawn = []
     for side, colour, name in zip((0, 1), (_FIRST, _SECOND), _names(properties), strict=True):
         found = properties.by_angle(temperature, side=("first", "second")[side], bins=45)
         flux = float(parts.weight @ parts.flux[side].sum(axis=1))
         arriving = 0.25 * flux * np.diff(np.sin(found.edges) ** 2)
         passed = found.values.sum(axis=0) / arriving
         edges = np.degrees(found.edges)
+        drawn.append(passed)
         ax.stairs(passed, edges, baseline=None, color=colour, lw=1.6, label=name)
+    _set_fractions(ax, drawn)
 
 
 def _draw_temperatures(ax: Axes, properties: InterfaceProperties) -> None:

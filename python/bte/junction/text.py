@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.conditions.models import DMM, InterfaceModel, Mixed, PressedContact, Transmission
-from bte.errors import BteError
+from bte.errors import BteError, MaterialError
+from bte.materials import Material
 from bte.post.tables import Table
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ def conductance_table(
             f"{t:g}",
             *(f"{column[i]:.5g}" for column in columns),
             f"{resistance[i]:.4g}",
-            *(_length(resistance[i] * material.conductivity(t)) for material in sides),
+            *(_length(resistance[i] * conductivity(material, t)) for material in sides),
         )
         for i, t in enumerate(temperatures.tolist())
     ]
@@ -92,6 +94,14 @@ def conductance_table(
         *(f"κ/G of {material.name}" for material in sides),
     )
     return Table(title(properties), header, tuple(rows))
+
+
+def conductivity(material: Material, temperature: float) -> float:
+    """Return the conductivity of a material [W/m/K], NaN where its rates give none."""
+    try:
+        return material.conductivity(temperature)
+    except MaterialError:
+        return math.nan
 
 
 def branch_table(properties: InterfaceProperties, temperature: float) -> Table:
@@ -129,6 +139,8 @@ def remarks(properties: InterfaceProperties) -> list[str]:
 
 def _length(metres: float) -> str:
     """Return a length in the unit that suits it."""
+    if np.isnan(metres):
+        return "-"
     if metres > 1e3:
         return "> 1 km"
     for factor, unit in ((1.0, "m"), (1e-3, "mm"), (1e-6, "µm"), (1e-9, "nm")):
