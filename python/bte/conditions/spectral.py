@@ -12,6 +12,7 @@ from bte.conditions.values import Array
 from bte.materials import Branch, Material
 from bte.materials.equilibrium import mode_heat_capacity
 from bte.materials.groups import GroupModel
+from bte.materials.mode_model import ModeModel
 from bte.materials.phonons import DispersionModel
 
 _PANELS = 4  # of a band
@@ -158,6 +159,8 @@ def flux_density(material: Material, omega: Array, temperature: float) -> dict[s
             branch.name: _density(branch, omega, _within(branch, omega), temperature)
             for branch in model.phonons
         }
+    if isinstance(model, ModeModel):
+        return dict.fromkeys(model.branches, model.flux_density(omega, temperature))
     assert isinstance(model, GroupModel)
     assert model.intervals is not None
     found = {name: np.zeros_like(omega) for name in model.branches}

@@ -136,8 +136,8 @@ def _speeds(material: Material) -> dict[str, float]:
     """Return the speed of sound of each acoustic branch, 0 of others."""
     if not isinstance(material.model, DispersionModel):
         raise BteError(
-            f"material '{material.name}' is made of groups, whose heat capacities are constants, "
-            "so there is no law of low temperatures; give a dispersion"
+            f"material '{material.name}' is not given by branches, so it has no law of low "
+            "temperatures; give a dispersion"
         )
     found = {}
     for branch in material.model.phonons:

@@ -69,7 +69,7 @@ def _tops(material: Material) -> Array:
     model = material.model
     if not isinstance(model, DispersionModel):
         raise BteError(
-            f"material '{material.name}' is made of groups, and cutoff='min' needs branches with "
+            f"material '{material.name}' is not given by branches, and cutoff='min' needs branches with "
             "cut-offs; give a dispersion"
         )
     ends = {branch.name: branch.frequency_range[1] for branch in model.phonons}

@@ -14,12 +14,14 @@ from bte.junction.grid import panel_grid, panels_between
 from bte.materials import Branch, Material
 from bte.materials.equilibrium import mode_heat_capacity
 from bte.materials.groups import GroupModel
+from bte.materials.mode_model import ModeModel
 from bte.materials.phonons import DispersionModel
 
 Array = NDArray[np.float64]
 
 _MERGE = 1e-9  # cut-offs closer than this, relative, are one
 _LONGEST = 1e-30  # 1/m: rates may underflow at low T
+_SCALING = (DispersionModel, ModeModel)  # their C v per frequency is proportional to c(omega, T)
 _BANDS = 20  # where bands are pooled anyway their number changes nothing
 
 
@@ -42,12 +44,12 @@ class Sides:
     @property
     def steady(self) -> bool:
         """Whether the ratio of both spectra is that of their wave vectors, whatever T."""
-        return len({isinstance(m.model, DispersionModel) for m in self.materials}) == 1
+        return len({isinstance(m.model, _SCALING) for m in self.materials}) == 1
 
     @property
     def constant(self) -> bool:
         """Whether nothing depends on T: both are made of groups."""
-        return not any(isinstance(m.model, DispersionModel) for m in self.materials)
+        return not any(isinstance(m.model, _SCALING) for m in self.materials)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -57,7 +59,11 @@ class Sides:
     def ends(self) -> Array:
         """Return all frequencies at which branches begin or end, and 0 [rad/s]."""
         kept = [0.0]
-        for end in sorted({w for m in self.materials for w in m.cutoffs()}):
+        known = {w for m in self.materials for w in m.cutoffs()}
+        for material in self.materials:
+            if isinstance(material.model, ModeModel):
+                known.update(material.model.bins().tolist())
+        for end in sorted(known):
             if end - kept[-1] > _MERGE * end:
                 kept.append(end)
         return np.array(kept)
@@ -72,6 +78,8 @@ class Sides:
             k = self.wavenumbers(side, omega)
             weight = np.array([branch.degeneracy for branch in model.phonons])
             return np.asarray(weight[:, None] * k**2 / (2.0 * np.pi**2))
+        if isinstance(model, ModeModel):
+            return model.etendue(omega)[None]
         assert isinstance(model, GroupModel)
         assert model.intervals is not None
         found = np.zeros((len(model.branches), len(omega)))
@@ -84,7 +92,7 @@ class Sides:
 
     def factor(self, side: int, omega: Array, temperature: float) -> Array:
         """Return what modes are multiplied by to be C v per frequency (n,): c(omega, T)."""
-        if isinstance(self.materials[side].model, DispersionModel):
+        if isinstance(self.materials[side].model, _SCALING):
             return mode_heat_capacity(omega, temperature)
         return np.ones_like(omega)
 
@@ -93,6 +101,8 @@ class Sides:
         model = self.materials[side].model
         if isinstance(model, DispersionModel):
             return np.stack([branch_wavenumber(branch, omega) for branch in model.phonons])
+        if isinstance(model, ModeModel):  # as of three equal branches
+            return np.sqrt(2.0 * np.pi**2 / 3.0 * model.etendue(omega))[None]
         assert isinstance(model, GroupModel)
         return np.array(
             [[_group_wavenumber(model, label, w) for w in omega] for label in model.branches]
@@ -112,6 +122,8 @@ class Sides:
                 speed = branch.speed(k[here])
                 path[here] = speed / np.maximum(inverse, _LONGEST * speed)
             return found
+        if isinstance(model, ModeModel):
+            return model.path(omega, temperature)[None]
         assert isinstance(model, GroupModel)
         assert model.intervals is not None
         for name, value, (low, high) in zip(model.labels, model.path, model.intervals, strict=True):
