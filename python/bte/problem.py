@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,7 @@ from bte.conditions.models import DMM, INTERFACES, InterfaceModel
 from bte.conditions.source import Density, Source
 from bte.conditions.suited import check_suited
 from bte.conditions.values import finite
-from bte.errors import BteError, quoted, unknown_name
+from bte.errors import BteError, BteWarning, quoted, unknown_name
 from bte.materials import Material
 from bte.mesh import Mesh
 from bte.mesh.periodic import match_periodic
@@ -71,6 +72,9 @@ class Definition:
                     f"material of region '{name}' must be a bte.Material such as "
                     f"bte.material('Si'), not {material!r}"
                 )
+        cautions = {text for m in self.materials.values() for text in m.cautions(self.temperature)}
+        for text in sorted(cautions):
+            warnings.warn(text, BteWarning, stacklevel=4)
 
     def _check_periods(self) -> None:
         """Raise where a period joins two materials: there is no interface model between them."""

@@ -211,7 +211,8 @@ def _psv_scattering(first: HalfSpace, second: HalfSpace, s2: Array) -> Complex:
         deep = s2 > np.maximum(side.longitudinal, side.transverse)
         if deep.any():
             matrix[deep, :, sv] = _deep_column(side[deep], sign, s2[deep], q[deep, p], q[deep, sv])
-    size = np.abs(matrix).max(axis=2, keepdims=True)
+    sizes = np.abs(matrix.real) + np.abs(matrix.imag)
+    size = np.maximum.reduce([sizes[:, :, i] for i in range(4)])[:, :, None]
     root = np.sqrt(q)
     inner = np.linalg.solve(matrix / size, b * root[:, None, :] / size)
     found = 2.0 * root[:, :, None] * inner

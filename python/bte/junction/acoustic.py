@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bte.conditions.acoustics import resolved_acoustic
 from bte.conditions.adaptive import integrate_each
 from bte.conditions.hemisphere import turning_points
+from bte.conditions.milne import far_resisting
 from bte.conditions.models import AMM, Mixed
 from bte.conditions.pair import Pair
 from bte.conditions.resolved import Resolved
@@ -28,12 +29,12 @@ class Passed(NamedTuple):
     ----------
     block : (n, n_first, n_second) [W/m2/K]
         Between branches of both sides.
-    directed : (2, n)
+    moment : (n,)
         As in `TransmissionTable`.
     """
 
     block: Array
-    directed: Array
+    moment: Array
 
 
 def acoustic(model: AMM | Mixed, pair: Pair) -> Resolved:
@@ -61,7 +62,6 @@ def acoustic_passed(model: AMM | Mixed, pair: Pair) -> Passed:
     k = found[:, : m * m].reshape(n_pool, m, m)
     strength = states.strength.reshape(n_pool, 2, m)
     total = np.where(pair.both[:, None], strength.sum(axis=2), 1.0)
-    passed = k.sum(axis=(1, 2))[:, None] / total
     moment = found[:, m * (m + 2) : m * (m + 2) + 2].copy()
     if resolved.rough is not None:
         sent = found[:, m * m : m * (m + 2)].reshape(n_pool, 2, m)
@@ -69,9 +69,19 @@ def acoustic_passed(model: AMM | Mixed, pair: Pair) -> Passed:
         sums = rest.sum(axis=2)
         whole = np.maximum(sums.sum(axis=1), 1e-300)[:, None]
         k = k + rest[:, 0, :, None] * rest[:, 1, None, :] / whole[:, :, None]
-        moment += (total - found[:, -2:] - sums) * sums[:, ::-1] / whole
-    directed = np.stack([passed.sum(axis=1), (moment / total).sum(axis=1)])
-    return Passed(states.by_branch(k), directed)
+        moment += (total - found[:, -2:]) * sums[:, ::-1] / whole
+    return Passed(states.by_branch(k), (moment / total).sum(axis=1))
+
+
+def acoustic_far(model: AMM | Mixed, pair: Pair, forward: Array) -> Array:
+    """Return what resists seen from far away (n_pool,), as `TransmissionTable.far`."""
+    resolved = acoustic(model, pair)
+    states = States.of(resolved, pair)
+
+    def root(pool: int, cosine: Array) -> Array:
+        return np.asarray(states.weights(np.full(len(cosine), pool), cosine).sum(axis=1))
+
+    return far_resisting(pair, resolved, forward, root if resolved.rough else None)
 
 
 @dataclass(frozen=True, eq=False)

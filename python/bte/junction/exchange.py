@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bte.conditions.channels import channels_of
 from bte.conditions.given import Given, make_given
 from bte.conditions.interface import transmission_table
 from bte.conditions.kapitza import SHARE
+from bte.conditions.milne import far_resisting
 from bte.conditions.models import AMM, InterfaceModel, Mixed, Transmission
 from bte.conditions.pair import Pair
 from bte.conditions.spectral import Samples, branches_of
-from bte.junction.acoustic import acoustic_passed
+from bte.junction.acoustic import acoustic_far, acoustic_passed
 
 Array = NDArray[np.float64]
 
@@ -32,8 +36,10 @@ class Snapshot:
         C v per frequency.
     pooled : bool
         Whether a phonon may change its frequency, so that totals of transmissions count.
-    directed : (2, n) or None
-        As in `TransmissionTable`: of what keeps a direction. None where directions are forgotten.
+    moment : (n,) or None
+        As in `TransmissionTable`, where directions are kept.
+    far : callable or None
+        As in `TransmissionTable`, where directions are kept.
     """
 
     omega: Array
@@ -41,7 +47,8 @@ class Snapshot:
     block: Array
     flux: tuple[Array, Array]
     pooled: bool
-    directed: Array | None = None
+    moment: Array | None = None
+    far: Callable[[], Array] | None = None
 
     @property
     def transmissions(self) -> tuple[Array, Array]:
@@ -52,22 +59,17 @@ class Snapshot:
             power = float(self.weight @ passed)
             sums = [float(self.weight @ total) for total in totals]
             return tuple(np.full(len(passed), power / s if s else 0.0) for s in sums)  # type: ignore[return-value]
-        first, second = (
-            np.divide(passed, total, out=np.zeros_like(passed), where=total > 0.0)
-            for total in totals
-        )
-        return first, second
+        return _quotient(passed, totals[0]), _quotient(passed, totals[1])
 
     def resisting(self, convention: str) -> Array:
         """Return ``1 - s (t_12 + t_21)`` of the frequencies (n,), s by convention.
 
         As `TransmissionTable.resisting`, with what keeps its direction by its own moment.
         """
-        share = SHARE[convention]
-        both = np.sum(self.transmissions, axis=0)
-        if self.directed is None or share == 0.0:
-            return np.asarray(1.0 - share * both)
-        return np.asarray(1.0 - share * (both - self.directed[0]) - 0.5 * self.directed[1])
+        if convention == "slip" and self.far is not None:
+            return self.far()
+        both = np.sum(self.transmissions, axis=0) if self.moment is None else self.moment
+        return np.asarray(1.0 - SHARE[convention] * both)
 
 
 def snapshot(model: InterfaceModel, pair: Pair, omega: Array, weight: Array) -> Snapshot:
@@ -75,10 +77,12 @@ def snapshot(model: InterfaceModel, pair: Pair, omega: Array, weight: Array) -> 
     flux = _by_branch(pair, len(weight))
     if isinstance(model, AMM | Mixed):
         held = tuple(part / weight[:, None] for part in flux)
-        passed = acoustic_passed(model, pair)
-        block = passed.block / weight[:, None, None]
-        return Snapshot(omega, weight, block, (held[0], held[1]), False, passed.directed)
-    directed = None
+        found = acoustic_passed(model, pair)
+        block = found.block / weight[:, None, None]
+        forward = _quotient(found.block.sum(axis=(1, 2)), flux[0].sum(axis=1))
+        far = cache(partial(acoustic_far, model, pair, forward))
+        return Snapshot(omega, weight, block, (held[0], held[1]), False, found.moment, far)
+    directed: tuple[Array | None, Callable[[], Array] | None] = (None, None)
     if isinstance(model, Transmission):
         forward, directed = _given(model, pair, omega, flux[0])
         sent = forward * flux[0]
@@ -87,12 +91,12 @@ def snapshot(model: InterfaceModel, pair: Pair, omega: Array, weight: Array) -> 
         if table.mixing:
             return _pooled(pair, table.forward[0], omega, weight, flux)
         sent = table.forward[:, None] * flux[0]
-        directed = table.directed
+        directed = table.moment, table.far
     total = flux[1].sum(axis=1, keepdims=True)
-    arriving = np.divide(flux[1], total, out=np.zeros_like(flux[1]), where=total > 0.0)
+    arriving = _quotient(flux[1], total)
     block = sent[:, :, None] * arriving[:, None, :] / weight[:, None, None]
     held = tuple(part / weight[:, None] for part in flux)
-    return Snapshot(omega, weight, block, (held[0], held[1]), False, directed)
+    return Snapshot(omega, weight, block, (held[0], held[1]), False, *directed)
 
 
 def _pooled(
@@ -121,8 +125,8 @@ def _by_branch(pair: Pair, n: int) -> tuple[Array, Array]:
 
 def _given(
     model: Transmission, pair: Pair, omega: Array, first: Array
-) -> tuple[Array, Array | None]:
-    """Return the transmitted fraction of each branch (n, n_branch), and `directed`."""
+) -> tuple[Array, tuple[Array | None, Callable[[], Array] | None]]:
+    """Return the transmitted fraction of each branch (n, n_branch), `moment` and `far`."""
     given = given_at(model, pair, omega, first)
     mu, weights = given.angles
     mean = given.mean(mu)
@@ -131,15 +135,23 @@ def _given(
     spread = np.ones((1, first.shape[1])) if given.n_channel == 1 else 1.0
     forward = (mean @ weights) * spread
     if not model.directional:
-        return forward, None
+        return forward, (None, None)
     third = (mean @ (1.5 * mu * weights) if model.law.by_angle else mean @ weights) * spread
-    sides = first.sum(axis=1), 4.0 * pair.sides[1]
-    both = np.zeros((2, len(omega)))
-    for row, fraction in zip(both, (forward, third), strict=True):
-        passed = (fraction * first).sum(axis=1)
-        for side in sides:
-            row += np.divide(passed, side, out=np.zeros_like(passed), where=side > 0.0)
-    return forward, both
+    own, other = first.sum(axis=1), 4.0 * pair.sides[1]
+    passed = (third * first).sum(axis=1)
+    moment = _quotient(passed, own) + _quotient(passed, other)
+
+    def far() -> Array:
+        total = _quotient((forward * first).sum(axis=1), own)
+        return far_resisting(pair, channels_of(given).resolved(given, mean), total)
+
+    return forward, (moment, cache(far))
+
+
+def _quotient(above: Array, below: Array) -> Array:
+    """Return above/below, 0 where below is 0."""
+    below = np.broadcast_to(below, above.shape)
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0.0)
 
 
 def given_at(model: Transmission, pair: Pair, omega: Array, first: Array) -> Given:

@@ -133,7 +133,8 @@ def _draw_phonons(ax: Axes, properties: InterfaceProperties, temperature: float)
         flux = float(parts.weight @ parts.flux[side].sum(axis=1))
         arriving = 0.25 * flux * np.diff(np.sin(found.edges) ** 2)
         passed = found.values.sum(axis=0) / arriving
-        ax.stairs(passed, np.degrees(found.edges), color=colour, lw=1.6, label=name)
+        edges = np.degrees(found.edges)
+        ax.stairs(passed, edges, baseline=None, color=colour, lw=1.6, label=name)
 
 
 def _draw_temperatures(ax: Axes, properties: InterfaceProperties) -> None:

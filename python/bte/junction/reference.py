@@ -6,6 +6,9 @@ computed once, of modes, and multiplied by c.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BarycentricInterpolator
@@ -21,6 +24,7 @@ from bte.conditions.models import (
     Resistance,
     Transmission,
 )
+from bte.junction.acoustic import acoustic_far
 from bte.junction.exchange import Snapshot, snapshot
 from bte.junction.grid import crossings, panel_grid, panels_between, refined
 from bte.junction.spectra import Sides
@@ -87,15 +91,15 @@ class _Reference:
         return snapshot(self.model, pair, omega, ones)
 
     def ratios(self, omega: Array) -> Array:
-        """Return what is interpolated (n, n_first n_second + 2 + n_first + n_second)."""
+        """Return what is interpolated (n, n_first n_second + 1 + n_first + n_second)."""
         found = self.at(omega)
         scale = np.sqrt(found.flux[0][:, :, None] * found.flux[1][:, None, :])
         ratio = np.divide(found.block, scale, out=np.zeros_like(scale), where=scale > 0.0)
         if found.pooled:  # the whole spectrum decides, not a frequency
             ratio = np.zeros_like(ratio)
-        directed = np.zeros((2, len(omega))) if found.directed is None else found.directed
+        moment = np.zeros(len(omega)) if found.moment is None else found.moment
         shapes = [part / max(float(part.max(initial=0.0)), 1e-300) for part in found.flux]
-        parts = [ratio.reshape(len(omega), -1), directed.T, *shapes]
+        parts = [ratio.reshape(len(omega), -1), moment[:, None], *shapes]
         return np.concatenate(parts, axis=1)
 
     def snapshot_of(self, omega: Array, weight: Array, ratios: Array) -> Snapshot:
@@ -104,11 +108,21 @@ class _Reference:
         count = len(first) * len(second)
         block = ratios[:, :count].reshape(-1, len(first), len(second))
         block = block * np.sqrt(first.T[:, :, None] * second.T[:, None, :])
-        directed = ratios[:, count : count + 2].T
-        keeps = self.acoustic or bool(getattr(self.model, "directional", False))
-        return Snapshot(
-            omega, weight, block, (first.T, second.T), False, directed if keeps else None
-        )
+        found = Snapshot(omega, weight, block, (first.T, second.T), False)
+        if self.acoustic or getattr(self.model, "directional", False):
+            far = cache(lambda: self._far(found))
+            return replace(found, moment=ratios[:, count], far=far)
+        return found
+
+    def _far(self, found: Snapshot) -> Array:
+        """Return what resists seen from far away, of the frequencies (n,)."""
+        if not isinstance(self.model, AMM | Mixed):
+            far = self.at(found.omega).far
+            assert far is not None
+            return far()
+        flux = found.flux[0].T, found.flux[1].T
+        pair = self.sides.pair(found.omega, np.ones_like(found.omega), flux, _REFERENCE)
+        return acoustic_far(self.model, pair, found.transmissions[0])
 
     def kinks(self, points: Array) -> Array:
         """Return other frequencies where what passes has a kink."""

@@ -145,6 +145,20 @@ class FlightMap:
             total[self.rest.rows, lane] += factors.solve(column) - column
         return total.reshape(residual.shape)
 
+    def lost(self, power: Array) -> NDArray[np.float32]:
+        """Return what of a trace's power, of a kelvin, comes out on no trace that it fills.
+
+        Parameters
+        ----------
+        power : (n_trace, n_face_vertex, n_lane)
+        """
+        flat = power.reshape(-1, power.shape[2])
+        out = np.zeros_like(flat)
+        for part in self.stages[0].parts:
+            out += part.origin.T @ (part.left * flat[part.at])
+        lost = 1.0 - np.divide(out, flat, out=np.ones_like(out), where=flat > 0)
+        return np.clip(lost, 0.0, 1.0).reshape(power.shape).astype(np.float32)
+
 
 def find_flights(discrete: Discrete) -> FlightMap | None:
     """Return the flight map of a problem where mirrors or periodic faces make long flights."""

@@ -24,7 +24,7 @@ from bte.solvers.exchange.places import Places
 Indices = NDArray[np.int64]
 
 #: Gauss nodes between two edges of strips and intervals, and of rings.
-_BETWEEN, RADII = 4, 12
+_BETWEEN, _RADII = 4, 12
 
 #: Digits to which edges are told apart; steps of Newton's method.
 _DIGITS, _NEWTON = 13, 60
@@ -96,7 +96,7 @@ class Rings:
     def sample(self, etendue: Array, breaks: Array) -> tuple[Array, Array]:
         """Return points and weights, see `Cells`."""
         edges = np.unique(np.concatenate([np.outer(etendue, self.radius).ravel(), breaks]))
-        xi, weight = segments(edges[edges <= etendue.max()], RADII)
+        xi, weight = segments(edges[edges <= etendue.max()], _RADII)
         both = np.concatenate([self.turn[:-1], self.turn[:-1] + np.pi]) % (2.0 * np.pi)
         both = np.unique(np.round(both, _DIGITS))
         turn = np.append(both, both[0] + 2.0 * np.pi)

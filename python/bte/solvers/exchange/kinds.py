@@ -14,34 +14,21 @@ import numpy as np
 from bte.conditions.resolved import Resolved
 from bte.packing.arrays import Array
 from bte.solvers.exchange.cells import Cells, segments
-from bte.solvers.exchange.marginals import Levels, sharpened
 from bte.solvers.exchange.places import Places
 
 #: Nodes between the kinks of E, where it is tabulated, and how far they stay from the kinks.
 _TABLE, _INSIDE = 400, 1e-12
 
 
-def refracting(
-    resolved: Resolved, pool: int, places: Places, cells: Cells, levels: Levels
-) -> Array:
+def refracting(resolved: Resolved, pool: int, places: Places, cells: Cells) -> Array:
     """Return the blocks of an interface that keeps the transverse wave vector (n_c, n_c, n, n).
 
-    n_c channels of both sides, n cells.
+    n_c channels of both sides, n cells: what moves between them where they overlap.
     """
     etendue = resolved.etendue[pool]
     breaks = resolved.breaks[pool]
     breaks = breaks[(breaks > 0) & (breaks < etendue.max())]
     energy = _energy(resolved, pool, np.concatenate([etendue, breaks]), places.n == 1)
-    blocks = _overlaps(etendue, breaks, energy, places, cells)
-    if places.n == 1:
-        return blocks
-    return sharpened(blocks, levels, etendue, levels.handed(etendue, breaks, energy))
-
-
-def _overlaps(
-    etendue: Array, breaks: Array, energy: Callable[[Array], Array], places: Places, cells: Cells
-) -> Array:
-    """Return what moves between cells where they overlap."""
     is_open = np.flatnonzero(etendue > 0)
     points, weight = cells.sample(np.unique(etendue[is_open]), breaks)
     exchange = energy((points**2).sum(axis=1))

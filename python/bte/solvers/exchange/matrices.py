@@ -22,7 +22,6 @@ from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
 from bte.solvers.exchange.caps import make_cells
 from bte.solvers.exchange.kinds import diffuse, refracting, straight
-from bte.solvers.exchange.marginals import Levels
 from bte.solvers.exchange.places import Places, make_places, mirror_exchange
 from bte.solvers.lanes import Lanes
 from bte.solvers.reflection import balanced_exchange, fill
@@ -80,7 +79,6 @@ def exchange_matrices(
     """
     places = make_places(quadrature, normal)
     cells = make_cells(places) if resolved.kind == "refracting" else None
-    levels = Levels.make(places)
     mirror = mirror_exchange(quadrature, places) if resolved.kind == "straight" else None
     found = []
     for pool in range(len(resolved.etendue)):
@@ -90,7 +88,7 @@ def exchange_matrices(
         if not len(index):
             continue
         if cells is not None:
-            blocks = refracting(resolved, pool, places, cells, levels)
+            blocks = refracting(resolved, pool, places, cells)
         elif mirror is not None:
             blocks = straight(resolved, pool, places, mirror)
         else:
