@@ -25,6 +25,7 @@ from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
 from bte.io import load
+from bte.junction import interface
 from bte.materials import Material
 from bte.materials.library import alloy, material
 from bte.measure import InterfaceMeasurement, Profile, measure_interface
@@ -67,6 +68,7 @@ __all__ = [
     "Transmission",
     "alloy",
     "compare",
+    "interface",
     "load",
     "material",
     "measure_interface",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import bte
+from bte.cli.interface import add_interface
 from bte.cli.others import materials, mesh, show
 from bte.cli.run import compare_models, run
 from bte.cli.screen import notes, show_warning
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_compare(commands)
     _add_mesh(commands)
+    add_interface(commands)
     found = commands.add_parser("materials", help="list the materials, or describe some")
     found.add_argument("names", nargs="*", metavar="NAME", help="library name or .toml file")
     found.add_argument(

@@ -3,6 +3,7 @@
 from .bands import Bands
 from .dispersion import Branch
 from .library import available, material
+from .modes import ModeTable, make_table
 from .properties import Accumulation, StateDensity
 from .scattering import (
     Boundary,
@@ -33,10 +34,12 @@ __all__ = [
     "Lattice",
     "Material",
     "Matthiessen",
+    "ModeTable",
     "Rate",
     "Sheet",
     "StateDensity",
     "Umklapp",
     "available",
+    "make_table",
     "material",
 ]

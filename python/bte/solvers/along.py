@@ -76,15 +76,15 @@ def solve_along(
     lanes = along_lanes(packed, quadrature)
     discrete = discretise(packed, quadrature, threads, lanes)
     discrete = replace(discrete, traces=_odd_traces(discrete))
-    bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(lanes.band)))
+    bulk: Array = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(lanes.band)))
     bulk += lanes.source[discrete.traces.zone][:, None, :]
     traces, shape, sweeps, residual = bulk, bulk.shape, 0, 0.0
     if bulk.size:
         empty = np.zeros_like(bulk)
-        constant = discrete.march(np.zeros(discrete.n_node), _ones(discrete), empty).state.traces
+        nothing = np.zeros(discrete.n_node)
+        constant = discrete.march(nothing, _ones(discrete), empty).state.traces
 
         def linear(x: Array) -> Array:
-            nothing = np.zeros(discrete.n_node)
             return discrete.march(nothing, np.zeros(0), x.reshape(shape)).state.traces
 
         if discrete.traces.walls.crossings:  # they couple lanes: all take one step together

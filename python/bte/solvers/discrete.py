@@ -164,6 +164,18 @@ class Discrete:
         shape = (self.packed.sides.n, self.n_face_vertex, self.packed.n_band)
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
+    def emitted(self, temperature: Array) -> tuple[Array, Array]:
+        """Return what temperatures alone emit: what is absorbed again [K], and traces as filled."""
+        sides, shape = self.packed.sides, self.traces.nodes.shape
+        swept = self.transport.sweep(
+            temperature,
+            _EMPTY,
+            np.zeros((sides.n, self.n_face_vertex, self.packed.n_band)),
+            np.zeros((*shape, len(self.lanes.band))),
+            threads=self.threads,
+        )
+        return swept[0] / self.scattering, swept[2]
+
     def flown(self, traces: Array) -> Array:
         """Return what a sweep makes of traces alone, without what walls scatter of them.
 

@@ -36,7 +36,7 @@ from bte.solvers.links import Indices, make_links
 from bte.solvers.rays import origins
 
 #: Maps pay where so much of all emission survives a flight across the domain.
-_LONG = 0.05
+_LONG = 0.01
 
 #: Flights of the stages, and what a unit trace must have left to count in the next.
 _FLIGHTS, _LEFT = (2, 4, 8), 0.05
@@ -144,6 +144,20 @@ class FlightMap:
             column = np.ascontiguousarray(values[:, lane])
             total[self.rest.rows, lane] += factors.solve(column) - column
         return total.reshape(residual.shape)
+
+    def lost(self, power: Array) -> NDArray[np.float32]:
+        """Return what of a trace's power, of a kelvin, comes out on no trace that it fills.
+
+        Parameters
+        ----------
+        power : (n_trace, n_face_vertex, n_lane)
+        """
+        flat = power.reshape(-1, power.shape[2])
+        out = np.zeros_like(flat)
+        for part in self.stages[0].parts:
+            out += part.origin.T @ (part.left * flat[part.at])
+        lost = 1.0 - np.divide(out, flat, out=np.ones_like(out), where=flat > 0)
+        return np.clip(lost, 0.0, 1.0).reshape(power.shape).astype(np.float32)
 
 
 def find_flights(discrete: Discrete) -> FlightMap | None:
