@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import bte
 from bte.errors import MaterialError
 from bte.materials import Material, material
 from bte.materials.equilibrium import mode_heat_capacity
@@ -237,40 +236,6 @@ def test_modes_of_groups_are_the_groups():
     again = Material.from_modes("gray", gray.modes(300.0))
     assert again.conductivity(300.0) == pytest.approx(gray.conductivity(300.0))
     assert discretize([again], 300.0, 3).n_group == 1
-
-
-def ends(hot=300.001):
-    return {"hot": bte.Isothermal(hot), "cold": bte.Isothermal(300.0)}
-
-
-def test_a_film_of_modes_conducts_between_its_limits():
-    """Diffusive at 1 mm, ballistic C v/4 at 1 nm, and between them less than both."""
-    for length, low, high in ((1e-3, 0.97, 1.0), (1e-9, 0.9, 1.0)):
-        mesh = bte.Mesh.line([0, length], [8], ["a"], ("hot", "cold"))
-        solution = bte.Problem(mesh, {"a": SI}, ends()).solve(bands=6, polars=12)
-        flux = solution.power["hot"] / 0.001
-        table = SI.modes(300.0)
-        diffusive = SI.conductivity(300.0) / length
-        ballistic = np.sum(table.heat_capacity * table.speed) / 4
-        assert low < flux / min(diffusive, ballistic) < high
-        assert solution.converged
-
-
-@pytest.mark.parametrize(
-    "model", [bte.DMM(), bte.AMM(), bte.Radiation(), bte.Transmission(lambda w: 0.05 + 0 * w)]
-)
-def test_interfaces_between_modes_and_branches(model):
-    mesh = bte.Mesh.line([0, 40e-9, 80e-9], [4, 4], ["a", "b"], ("hot", "cold"))
-    fluxes = []
-    for order in ((SI, material("Ge")), (material("Ge"), SI)):
-        mats = dict(zip("ab", order, strict=True))
-        solution = bte.Problem(mesh, mats, ends(), {("a", "b"): model}).solve(bands=8, polars=6)
-        assert solution.converged
-        assert abs(solution.energy_balance) < 1e-9
-        fluxes.append(solution.interface("a", "b").heat_flux)
-        assert fluxes[-1] > 0
-    if not isinstance(model, bte.Transmission):
-        assert fluxes[0] == pytest.approx(fluxes[1], rel=1e-6)
 
 
 def test_the_whole_table_is_a_plain_record():

@@ -75,6 +75,16 @@ def test_heat_capacity_is_that_of_the_modes_in_the_volume_of_the_lattice(path, s
     )
 
 
+@pytest.mark.parametrize(("path", "structure"), [(SI, SI_CELL), (ALN, ALN_CELL)])
+def test_the_volume_is_known_to_the_digits_of_the_file(path, structure):
+    """These files hold the e of 1986; the present one would be 4.3e-7 off."""
+    with h5py.File(path) as file:
+        found = 1.60217733e-19 * 1e22 / (2 * np.pi) / float(file["kappa_unit_conversion"][()])
+    assert read_structure(structure).volume * 1e30 == pytest.approx(found, rel=1e-9)
+    lattice = read_phono3py(path, structure)[0].lattice
+    assert abs(np.linalg.det(lattice)) * 1e30 == pytest.approx(found, rel=1e-9)
+
+
 def test_tau_has_three_phonons_isotopes_and_the_boundary():
     with h5py.File(SI) as file:
         gamma = file["gamma"][1, 1, 0] + file["gamma_isotope"][1, 0]

@@ -51,6 +51,9 @@ def test_truncated_and_foreign_files_are_told(tmp_path):
     wrong = changed(tmp_path, SI, lambda file: put(file, "gamma", file["gamma"][:, :-1]))
     with pytest.raises(MaterialError, match=r"gamma of shape \(5, 55, 6\)"):
         read_phono3py(wrong)
+    part = changed(tmp_path, SI, lambda file: put(file, "weight", file["weight"][:] // 2))
+    with pytest.raises(MaterialError, match=r"weights that sum to .* a mesh of 1331 points"):
+        read_phono3py(part)
 
 
 def spoil(file):

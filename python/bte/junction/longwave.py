@@ -14,6 +14,7 @@ from bte.conditions.kapitza import check_convention
 from bte.conditions.models import AMM, DMM, Mixed, Radiation, Transmission
 from bte.errors import BteError
 from bte.junction.exchange import snapshot
+from bte.junction.spectra import made_of
 from bte.materials import Branch, Material
 from bte.materials.phonons import DispersionModel
 from bte.units import HBAR, K_B
@@ -136,8 +137,8 @@ def _speeds(material: Material) -> dict[str, float]:
     """Return the speed of sound of each acoustic branch, 0 of others."""
     if not isinstance(material.model, DispersionModel):
         raise BteError(
-            f"material '{material.name}' is not given by branches, so it has no law of low "
-            "temperatures; give a dispersion"
+            f"material '{material.name}' is made of {made_of(material)}, so it has no law of "
+            "low temperatures; give a dispersion"
         )
     found = {}
     for branch in material.model.phonons:

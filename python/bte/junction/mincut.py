@@ -15,7 +15,7 @@ from bte.conditions.acoustics import elastic_constants, hemispheric, resolved_ac
 from bte.conditions.models import AMM, DMM, InterfaceModel
 from bte.errors import BteError
 from bte.junction.grid import panel_grid, panels_between
-from bte.junction.spectra import Sides
+from bte.junction.spectra import Sides, made_of
 from bte.materials import Material
 from bte.materials.equilibrium import mode_heat_capacity
 from bte.materials.phonons import DispersionModel
@@ -69,8 +69,8 @@ def _tops(material: Material) -> Array:
     model = material.model
     if not isinstance(model, DispersionModel):
         raise BteError(
-            f"material '{material.name}' is not given by branches, and cutoff='min' needs branches with "
-            "cut-offs; give a dispersion"
+            f"material '{material.name}' is made of {made_of(material)}, and cutoff='min' needs "
+            "branches with cut-offs; give a dispersion"
         )
     ends = {branch.name: branch.frequency_range[1] for branch in model.phonons}
     top = max(ends.values())

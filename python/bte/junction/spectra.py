@@ -216,6 +216,11 @@ class Sides:
         return found
 
 
+def made_of(material: Material) -> str:
+    """Return what a material without branches is made of, for messages."""
+    return "modes" if isinstance(material.model, ModeModel) else "groups"
+
+
 def branch_wavenumber(branch: Branch, omega: Array) -> Array:
     """Return k [1/m] of a branch at frequencies (n,), to rounding; 0 where it has no states."""
     low, high = branch.frequency_range

@@ -105,10 +105,18 @@ class ModeModel:
     def etendue(self, omega: Array) -> Array:
         """Return states |v| per volume and frequency [1/m2], as ``g k^2/(2 pi^2)`` of a branch.
 
-        Times c(omega, T) it is C |v| per frequency.
+        Times c(omega, T) it is C |v| per frequency. Below the first points of the mesh it falls as
+        omega^2, as that of sound does.
         """
         table = self.tables[-1]  # the warmest: every mode holds heat
-        return self._binned(omega, _states(table) * table.speed, table)
+        edges = self.bins()
+        middle = 0.5 * (edges[1:] + edges[:-1])
+        values = self._binned(middle, _states(table) * table.speed, table)
+        first = int(np.argmax(values > 0.0))
+        place = np.clip(np.searchsorted(edges, omega, side="right") - 1, 0, _N_BIN - 1)
+        sound = values[first] * (omega / middle[first]) ** 2
+        inside = np.where(place < first, sound, values[place])
+        return np.asarray(np.where(omega <= edges[-1], inside, 0.0))
 
     def path(self, omega: Array, temperature: float) -> Array:
         """Return the mean free path at frequencies [m], weighted by C |v|; 1 without states."""
