@@ -1,6 +1,7 @@
 """The library: accepted conductivities, sources, calibration, warnings, alloys."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from bte.materials.calibrate import calibrated_text
 from bte.materials.library import available, entry, read
 from bte.materials.phonons import DispersionModel
 from bte.materials.scattering import ConstantPath, Matthiessen
+from bte.spectrum import discretize
 
+ROOT = Path(__file__).parents[2]
 NAMES = tuple(name for name in available() if not name.endswith(":dft"))
 
 # Accepted conductivity [W/m/K] at the reference temperature, the lattice part of metals.
@@ -44,9 +47,8 @@ ACCEPTED = {
 
 
 def file_of(name):
-    from importlib import resources
-
-    return resources.files("bte.materials.library").joinpath(f"{name}.toml").read_text("utf-8")
+    folder = Path(bte.__file__).parent / "materials" / "library"
+    return (folder / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def test_every_entry_is_listed_here():
@@ -195,48 +197,6 @@ def test_helium_says_that_rotons_are_missing():
     assert list(helium.elastic_speeds) == [238.0, 0.0]
 
 
-# Of the full files: conductivity along a and c, heat capacity at 300 K.
-FIRST_PRINCIPLES = {
-    "AlN:dft": (239.08277482, 223.44334863, 2429617.7025),
-    "MgO:dft": (55.81991856, 55.81991856, 3297114.2600),
-    "NaCl:dft": (8.07354785, 8.07354785, 1804770.3688),
-    "Si:dft": (117.32853889, 117.32853889, 1651287.7952),
-    "ZnTe:dft": (44.94380064, 44.94380064, 1430398.7164),
-}
-
-
-@pytest.mark.parametrize("name", FIRST_PRINCIPLES)
-def test_tables_from_first_principles(name):
-    assert name in available()
-    found = bte.material(name)
-    along, across, capacity = FIRST_PRINCIPLES[name]
-    tensor = found.modes(300.0).conductivity()
-    assert np.diag(tensor) == pytest.approx([along, along, across], rel=1e-6)
-    assert found.conductivity(300.0) == pytest.approx((2.0 * along + across) / 3.0, rel=1e-6)
-    assert found.heat_capacity(300.0) == pytest.approx(capacity, rel=1e-6)
-    assert found.modes(300.0).given_conductivity == pytest.approx(tensor, rel=1e-6, abs=1e-4)
-    assert not found.modes(300.0).isotropic
-    # Three modes at Gamma are dropped, the rest are three for each atom.
-    states = found.density_of_states().states * found.sheet.lattice.cell_volume
-    assert states == pytest.approx(3.0 * found.sheet.lattice.atoms, rel=2e-3)
-    assert found.density > 0.0
-    assert "phono3py 4.10.0" in found.sources["modes"]
-
-
-def test_silicon_from_first_principles_says_why_it_is_not_148():
-    found = bte.material("Si:dft")
-    assert found.sheet.calibration.residuals == pytest.approx([117.32854 / 148.0 - 1.0], abs=1e-4)
-    assert "supercell of the example is small" in found.describe()
-    by_path = found.accumulation(300.0)
-    places = [by_path.reaching(share) for share in (0.1, 0.5, 0.9)]
-    assert places == pytest.approx([36e-9, 328e-9, 6196e-9], rel=0.02)
-    assert found.median_path(300.0) == places[1]
-    # Slopes along the first neighbours of the origin, against the measured mean of 5947 m/s.
-    assert found.speed_of_sound() == pytest.approx(4993.2, rel=1e-4)
-    with pytest.raises(MaterialError, match="100 to 600 K"):
-        found.conductivity(700.0)
-
-
 def test_entries_without_a_source_warn():
     with pytest.warns(BteWarning, match="'hBN' has no source for 'elastic_speeds'"):
         bte.material("hBN")
@@ -276,9 +236,35 @@ def test_bad_sheets_are_refused(changed, said):
         read.read_text(gray + changed, "g.toml")
 
 
+def test_the_page_lists_every_entry():
+    page = (ROOT / "docs" / "materials-library.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| ")]
+    table = {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows if len(row) == 7}
+    assert set(available()) <= set(table)
+    for name in available():
+        found = entry(name)
+        at, kappa, capacity, _, off, status = table[name]
+        t = found.sheet.reference_temperature
+        assert float(at) == t
+        assert float(kappa.split()[0]) == pytest.approx(found.conductivity(t), rel=1e-3)
+        assert float(capacity) * 1e6 == pytest.approx(found.heat_capacity(t), rel=1e-3)
+        assert status == found.sheet.status
+        if found.sheet.calibration:
+            assert off.count(":") == len(found.sheet.calibration.residuals)
+
+
 def test_describe_shows_residuals_and_sources():
     text = entry("Cu").describe()
     assert "401 W/m/K in all, 95.8 % by electrons" in text
     assert "16.9   +0.0 %" in text
     assert "status         partly verified" in text
     assert "600    61.9   -3." in entry("Si").describe()
+
+
+@pytest.mark.parametrize("name", [*available(), "Si0.7Ge0.3"])
+def test_every_entry_can_be_discretized(name):
+    found = entry(name)
+    at = found.sheet.reference_temperature
+    spectrum = discretize([found], at, 6)
+    kappa = np.sum(spectrum.heat_capacity * spectrum.speed * spectrum.mean_free_path) / 3.0
+    assert kappa == pytest.approx(found.conductivity(at), rel=1e-6)
