@@ -74,7 +74,10 @@ def read_curves(path: Path) -> dict[str, Curve]:
             f"{', '.join(readers)}"
         )
     if not path.is_file():
-        raise BteError(f"{subject} does not exist; '{path}' is no file")
+        raise BteError(
+            f"{subject} does not exist: there is no file '{path}'; give the path of a table "
+            f"({', '.join(readers)})"
+        )
     columns = readers[path.suffix.lower()](path)
     _check_columns(columns, subject)
     frequency = columns["frequency"]
