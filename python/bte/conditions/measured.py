@@ -107,7 +107,7 @@ def _check_columns(columns: dict[str, _Column], subject: str) -> None:
     """Raise unless the columns are known, and those that must be are there."""
     for name in columns:
         if name not in _NAMES:
-            raise BteError(unknown_name("column", name, _NAMES, f"{subject} may have; it"))
+            raise BteError(unknown_name("column", name, _NAMES, f"a table such as {subject}"))
     missing = [name for name in ("frequency", "transmission") if name not in columns]
     if missing:
         raise BteError(
