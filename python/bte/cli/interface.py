@@ -70,15 +70,6 @@ def _fraction(text: str, name: str) -> float | str:
         return text
 
 
-def _pressure(text: str, name: str) -> float:
-    """Return a pressure in Pa; units are kPa, MPa, GPa."""
-    number, _, unit = text.strip().partition(" ")
-    factors = {"": 1.0, "Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9}
-    if unit not in factors:
-        raise BteError(f"{name} is '{text}'; give a number in Pa, kPa, MPa or GPa")
-    return _number(number, name) * factors[unit]
-
-
 #: Options of the models: how each is read, and what it is called there.
 _READERS: dict[str, Callable[[str, str], Any]] = {
     "scalar": lambda text, name: text,
@@ -88,8 +79,8 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "transmission": _fraction,
     "of": lambda text, name: text,
     "resistance": _quantity("resistance"),
-    "pressure": _pressure,
-    "hardness": _pressure,
+    "pressure": _quantity("pressure"),
+    "hardness": _quantity("pressure"),
     "slope": _number,
     "gap": _quantity("conductivity"),
 }

@@ -69,6 +69,11 @@ class Material(FromModes, Answers):
             positive(self.name, "longitudinal elastic speed", pair[0])
             if isinstance(pair[1], bool) or pair[1] != 0:  # 0: a liquid
                 positive(self.name, "transverse elastic speed", pair[1])
+            if pair[1] > pair[0]:
+                raise MaterialError(
+                    f"material '{self.name}' has elastic_speeds = {self.elastic_speeds!r}; the "
+                    "longitudinal one comes first and is the larger"
+                )
 
     @classmethod
     def gray(
