@@ -19,6 +19,7 @@ from bte.problem import Definition
 from bte.quadrature.angles import Vectors
 from bte.solution import Solution
 from bte.solvers.along import solve_along
+from bte.solvers.compression import Choice, checked
 from bte.solvers.directions import choose_quadrature, lines_of_sight
 from bte.solvers.steady import Callback, SteadyState, solve_steady
 
@@ -64,6 +65,7 @@ class Problem(Definition):
         self,
         *,
         bands: int = DEFAULT_BANDS,
+        lanes: Choice = "auto",
         azimuths: int | None = None,
         polars: int | None = None,
         azimuth_rule: str = "gauss",
@@ -129,6 +131,7 @@ class Problem(Definition):
         state = solve_steady(
             packed,
             choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, lines),
+            lanes=checked(lanes),
             tolerance=finite("tolerance", tolerance, "1", positive=True),
             max_sweeps=_count("max_sweeps", max_sweeps, most=1_000_000),
             precision=precision,
@@ -143,7 +146,7 @@ class Problem(Definition):
             rule = state.discrete.quadrature
             if self.mesh.dim == 2 and polars is None:  # long flights along a wire are steep
                 rule = choose_quadrature(packed, azimuths, WIRE_POLARS, azimuth_rule, axis, lines)
-            along = solve_along(packed, rule, tolerance, threads)
+            along = solve_along(packed, rule, tolerance, threads, lanes)
         solution = replace(
             from_transport(state, _settings(state, bands, tolerance), along),
             directions={"azimuth_rule": azimuth_rule, "axis": axis, "towards": lines},
@@ -219,7 +222,7 @@ def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:
         "polars": quadrature.polars,
         "tolerance": tolerance,
         "ordinates": quadrature.n_ordinate,
-        "groups": len(state.discrete.packed.spectrum.group_band),
+        "groups": state.reduced.original.spectrum.n_group,
         "lanes": state.discrete.lanes.n,
         "lagged_faces": len(state.discrete.transport.cuts),
     }

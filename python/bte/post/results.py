@@ -35,7 +35,8 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
         Conduction along the directions that the mesh does not have.
     """
     discrete = state.discrete
-    packed = discrete.packed
+    packed = state.reduced.original
+    power = state.reduced.by_band(state.power)
     capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
     optical = packed.optical[packed.node_zone]
     # states without velocity are where scattering alone would emit, S T_L = sum C/tau <theta>:
@@ -46,7 +47,7 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
     pseudo = scattered + packed.sources.thermal / discrete.scattering
     base = packed.problem.temperature + level(packed, energy, floating_nodes(packed), state.offset)
     at_side = base[packed.sides.nodes[:, 0]]
-    contacts = _interfaces(packed, state.power, base + energy, at_side + _mean_arriving(state))
+    contacts = _interfaces(packed, power, base + energy, at_side + _mean_arriving(state))
     return Solution(
         mesh=packed.mesh,
         model="bte",
@@ -55,13 +56,13 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
         pseudo_temperature=base + pseudo,
         heat_flux=state.sweep.flux,
         source=packed.sources.density,
-        boundaries=_boundaries(packed, state.power, at_side + _emitted(state)),
+        boundaries=_boundaries(packed, power, at_side + _emitted(state)),
         interfaces={
             pair: with_extrapolation(packed.mesh, contact, base + energy, state.sweep.flux)
             for pair, contact in contacts.items()
         },
         region_power=_region_power(packed),
-        ledger=_ledger(packed, state.power),
+        ledger=_ledger(packed, power),
         iterations=state.sweeps + (along.sweeps if along else 0),
         residuals=state.residuals,
         converged=state.converged and (along is None or along.converged),

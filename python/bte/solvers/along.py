@@ -24,6 +24,7 @@ import numpy as np
 from bte.packing import Packed
 from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
+from bte.solvers.compression import Choice, reduce_along
 from bte.solvers.discrete import Discrete, discretise
 from bte.solvers.interfaces import crossings_of
 from bte.solvers.lanes import Lanes, make_lanes
@@ -57,7 +58,11 @@ class Along:
 
 
 def solve_along(
-    packed: Packed, quadrature: Quadrature, tolerance: float = 1e-8, threads: int = 0
+    packed: Packed,
+    quadrature: Quadrature,
+    tolerance: float = 1e-8,
+    threads: int = 0,
+    lanes: Choice = "full",
 ) -> Along:
     """Solve for the heat that a gradient along a missing direction drives.
 
@@ -71,13 +76,16 @@ def solve_along(
         Of the traces of mirrors and rough walls, relative to those of the bulk.
     threads : int
         Threads of the sweep, 0 for all cores.
+    lanes : {"auto", "full"} or int
+        See `bte.solvers.compression`.
     """
     began = time.perf_counter()
-    lanes = along_lanes(packed, quadrature)
-    discrete = discretise(packed, quadrature, threads, lanes)
+    few = reduce_along(packed, quadrature, lanes)
+    table = along_lanes(packed, quadrature) if few is None else few
+    discrete = discretise(packed, quadrature, threads, table, telling=False)
     discrete = replace(discrete, traces=_odd_traces(discrete))
-    bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(lanes.band)))
-    bulk += lanes.source[discrete.traces.zone][:, None, :]
+    bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(table.band)))
+    bulk += table.source[discrete.traces.zone][:, None, :]
     traces, shape, sweeps, residual = bulk, bulk.shape, 0, 0.0
     if bulk.size:
         empty = np.zeros_like(bulk)

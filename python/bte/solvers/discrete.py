@@ -236,12 +236,20 @@ def neighbours(packed: Packed) -> Ints:
 
 
 def discretise(
-    packed: Packed, quadrature: Quadrature, threads: int = 0, lanes: Lanes | None = None
+    packed: Packed,
+    quadrature: Quadrature,
+    threads: int = 0,
+    lanes: Lanes | None = None,
+    *,
+    telling: bool = True,
 ) -> Discrete:
-    """Prepare the sweeps of a problem, with lanes other than its own where they are given."""
+    """Prepare the sweeps of a problem, with lanes other than its own where they are given.
+
+    ``telling``: mirrors off the symmetry planes are logged.
+    """
     tables = trace_tables(packed, quadrature)
-    if lanes is None:
-        lanes = make_lanes(packed, quadrature)
+    lanes = make_lanes(packed, quadrature) if lanes is None else lanes
+    if telling:
         for name, count in shared_mirrors(packed, tables).items():
             log.info(
                 "mirrors of boundary '%s' lie off the symmetry planes of the directions "
@@ -278,7 +286,7 @@ def discretise(
             "%d (face, ordinate) of cyclic dependencies lag; the solver iterates their traces",
             len(transport.cuts),
         )
-    total: NDArray[np.float64] = packed.scattering.sum(axis=1)
+    total: NDArray[np.float64] = lanes.scattering.sum(axis=1)
     return Discrete(
         packed,
         quadrature,

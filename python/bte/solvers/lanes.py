@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,25 @@ LANE_BLOCK = 8
 def padded_count(n: int) -> int:
     """Return the least multiple of `LANE_BLOCK` that holds n lanes."""
     return -(-n // LANE_BLOCK) * LANE_BLOCK
+
+
+class Parts(NamedTuple):
+    """What the lanes of a region stand for, where they are compressed; n points.
+
+    Attributes
+    ----------
+    path, wavenumber : (n,) [m, 1/m]
+        Mean free path and wave number.
+    sine : (n,)
+        Of the polar node.
+    share : (n, n_padded)
+        Part of each point in the flux of each lane; columns sum to one, or to zero.
+    """
+
+    path: Array
+    wavenumber: Array
+    sine: Array
+    share: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +57,8 @@ class Lanes:
         ``w C v / Lambda``, ``w C`` and ``w s C v`` with the polar weight w.
     source : (n_region, n_padded) [m3 K/W]
         Temperature that a selective source of 1 W/m3 adds to the emission into a lane.
+    parts : tuple of Parts
+        By region, of compressed lanes, whose ``group`` and ``sine`` mean nothing.
     """
 
     n: int
@@ -48,6 +70,7 @@ class Lanes:
     energy: Array
     flux: Array
     source: Array
+    parts: tuple[Parts, ...] = ()
 
     @property
     def alive(self) -> NDArray[np.bool_]:

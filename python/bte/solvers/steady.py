@@ -16,6 +16,7 @@ from bte.packing.arrays import Array
 from bte.packing.balance import shifted
 from bte.quadrature import Quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
+from bte.solvers.compression import Choice, Reduced, reduce_lanes
 from bte.solvers.convergence import Goal, Hindsight, Measure, make_goal
 from bte.solvers.discrete import Discrete, Sweep, discretise
 from bte.solvers.krylov import Interrupted, gmres_cycle
@@ -47,6 +48,8 @@ class SteadyState:
     ----------
     discrete : Discrete
         What was solved.
+    reduced : Reduced
+        How its lanes came about.
     sweep : Sweep
         The last sweep, with all moments; temperatures are above ``offset`` + T0.
     power : (n_side, n_band) [W]
@@ -60,6 +63,7 @@ class SteadyState:
     """
 
     discrete: Discrete
+    reduced: Reduced
     sweep: Sweep
     power: Array
     offset: float
@@ -90,8 +94,9 @@ class _Run:
         max_sweeps: int,
         callback: Callback | None,
         largest: float | None,
+        reduced: Reduced,
     ) -> None:
-        self.discrete, self.tolerance = discrete, tolerance
+        self.discrete, self.tolerance, self.reduced = discrete, tolerance, reduced
         self.max_sweeps, self.callback, self.largest = max_sweeps, callback, largest
         self.precondition = self.timed("continuum", accelerator.apply)
         self.linear = self.timed("sweep", lambda x: self.discrete.apply(x))
@@ -143,6 +148,7 @@ class _Run:
             before = self._improve(x, residual, goal, boundary, local, largest)
         return SteadyState(
             self.discrete,
+            self.reduced,
             sweep,
             power,
             0.0,
@@ -218,6 +224,7 @@ def solve_steady(
     packed: Packed,
     quadrature: Quadrature,
     *,
+    lanes: Choice = "full",
     tolerance: float = 1e-6,
     max_sweeps: int = 500,
     precision: str = "auto",
@@ -233,6 +240,8 @@ def solve_steady(
         The problem.
     quadrature : Quadrature
         Its directions, see `bte.solvers.directions`.
+    lanes : {"auto", "full"} or int
+        See `bte.solvers.compression`.
     tolerance : float
         Largest error of the pseudo-temperature relative to the range of imposed temperatures or to
         what the sources reach, the larger; `bte.solvers.convergence` says what else is asked.
@@ -251,12 +260,13 @@ def solve_steady(
         raise BteError(f"tolerance must lie between 0 and 1, not {tolerance!r}")
     start = time.perf_counter()
     packed, offset = shifted(packed)
-    discrete = discretise(packed, quadrature, threads)
+    reduced = reduce_lanes(packed, quadrature, lanes)
+    discrete = discretise(reduced.packed, quadrature, threads, reduced.lanes)
     discrete = replace(discrete, single=takes_single(discrete, precision, tolerance))
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start
     x, largest = keeper.start(discrete) if keeper is not None else (np.zeros(discrete.size), None)
-    run = _Run(discrete, accelerator, tolerance, max_sweeps, callback, largest)
+    run = _Run(discrete, accelerator, tolerance, max_sweeps, callback, largest, reduced)
     try:
         state = run.iterate(x)
     except KeyboardInterrupt:

@@ -1,0 +1,6 @@
+"""Few lanes instead of every group at every polar node (docs/numerics/compression.md)."""
+
+from bte.solvers.compression.choice import Choice, checked, reduce_along, reduce_lanes
+from bte.solvers.compression.reduce import Reduced
+
+__all__ = ["Choice", "Reduced", "checked", "reduce_along", "reduce_lanes"]

@@ -1,0 +1,309 @@
+"""From all groups and polar nodes to a few lanes.
+
+*Merged*: where no wall and no interface keeps bands apart, all points of a region share one rule.
+Its lanes then take the place of groups and of bands, for the couplings and the corrections too.
+*Banded*: elastic walls and interfaces keep the energy of every band, so each has a rule of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte.packing import Kind, Packed
+from bte.packing.parts import thickness
+from bte.quadrature import Quadrature
+from bte.solvers.compression.points import Points, points_of
+from bte.solvers.compression.rule import Rule, gauss_rule, hats, lagrange
+from bte.solvers.lanes import Lanes, Parts, padded_count
+
+Array = NDArray[np.float64]
+
+#: The length l of the rules, in thicknesses of the thinnest body: responses are smooth in
+#: L/(L + l) (docs/numerics/compression.md).
+_LENGTH = 0.1
+
+#: Energy of a lane, relative to the others', that counts as none.
+_EMPTY = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """A problem in few lanes.
+
+    Attributes
+    ----------
+    packed : Packed
+        What is solved; where lanes are merged its groups and bands are lanes.
+    original : Packed
+        What it was made from.
+    lanes : Lanes
+    split : (n_region, n_lane, n_band) or None
+        Share of each band of the original problem in a lane of the merged one.
+    points : int
+        Lanes of the full problem.
+    """
+
+    packed: Packed
+    original: Packed
+    lanes: Lanes
+    split: Array | None
+    points: int
+
+    def by_band(self, power: Array) -> Array:
+        """Return powers of sides in the bands of the original problem (n_side, n_band).
+
+        Parameters
+        ----------
+        power : (n_side, n_lane)
+        """
+        if self.split is None:
+            return power
+        zone = self.packed.sides.zone
+        return np.asarray(np.einsum("sl,slb->sb", power, self.split[zone, : power.shape[1]], optimize=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """Lanes of one region and band (or of all bands), with the points they stand for."""
+
+    rule: Rule
+    points: Points
+    energy: Array
+    hats: Array
+
+
+def compress(
+    packed: Packed, fine: Packed, quadrature: Quadrature, n: int, *, merged: bool
+) -> Reduced:
+    """Return the problem in few lanes.
+
+    Parameters
+    ----------
+    packed : Packed
+        The problem in the bands asked for.
+    fine : Packed
+        The same with bands that divide those: what is compressed.
+    quadrature : Quadrature
+    n : int
+        Most lanes of a band; of all together where ``merged``.
+    merged : bool
+        Whether bands need not be told apart.
+    """
+    length = rule_length(packed)
+    owner = band_owner(packed, fine)
+    entries = []
+    for region in range(len(packed.heat_capacity)):
+        points = points_of(fine, quadrature, region)
+        points = points._replace(band=owner[points.band])
+        points = _normalised(points, packed, quadrature, region)
+        entries.append(region_entries(points, packed.n_band, n, length, merged))
+    lanes = lay_out(entries, merged)
+    full = packed.heat_capacity.shape[1] * quadrature.n_polar
+    if not merged:
+        return Reduced(packed, packed, lanes, None, full)
+    split = np.zeros((len(entries), len(lanes.band), packed.n_band))
+    for region, (entry,) in enumerate(entries):
+        split[region, : len(entry.rule.path)] = _split(entry, packed.n_band)
+    return Reduced(_as_groups(packed, lanes, quadrature), packed, lanes, split, full)
+
+
+def rule_length(packed: Packed) -> float:
+    """Return l [m]: a tenth of the geometric mean of the thinnest and the thickest body."""
+    sizes = thickness(packed)
+    sizes = sizes[np.isfinite(sizes)]
+    if not len(sizes):
+        points = packed.mesh.node_points
+        sizes = (points.max(axis=0) - points.min(axis=0))[:1]
+    return _LENGTH * float(np.sqrt(sizes.min() * sizes.max()))
+
+
+def band_owner(packed: Packed, fine: Packed) -> NDArray[np.int64]:
+    """Return in which band of one grid each band of a finer one lies (n_fine,)."""
+    edges, finer = packed.spectrum.band_edges, fine.spectrum.band_edges
+    if edges is None or finer is None:
+        return np.arange(fine.n_band)
+    middle = 0.5 * (finer[1:] + finer[:-1])
+    return np.asarray(np.searchsorted(edges, middle) - 1, dtype=np.int64)
+
+
+def _normalised(points: Points, packed: Packed, quadrature: Quadrature, region: int) -> Points:
+    """Return points whose fluxes and energies add up, band by band, to those of the problem."""
+    n = packed.n_band
+    wanted = packed.by_band(packed.flux_capacity)[region] * quadrature.mean_sine
+    held = packed.by_band(packed.heat_capacity)[region]
+
+    def factor(goal: Array, values: Array) -> Array:
+        total = np.bincount(points.band, values, minlength=n)
+        return np.asarray(np.divide(goal, total, out=np.ones(n), where=total > 0)[points.band])
+
+    return points._replace(
+        flux=points.flux * factor(wanted, points.flux),
+        energy=points.energy * factor(held, points.energy),
+    )
+
+
+def region_entries(
+    points: Points, n_band: int, n: int, length: float, merged: bool
+) -> list[Entry]:
+    """Return the lanes of a region: one entry of all, or one for each band."""
+    if merged:
+        return [_entry(points, n, length)]
+    return [_entry(points.among(points.band == b), n, length) for b in range(n_band)]
+
+
+def _entry(points: Points, n: int, length: float) -> Entry:
+    if not len(points.path):
+        empty = np.zeros(0)
+        return Entry(Rule(length, empty, empty, empty), points, empty, np.zeros((0, 0)))
+    rule = gauss_rule(points.path, points.flux, n, length)
+    near = hats(rule, points.path)
+    energy = points.energy @ lagrange(rule, points.path)
+    if (energy <= 0.0).any():
+        energy = np.maximum(points.energy @ near, _EMPTY * points.energy.sum())
+    return Entry(rule, points, energy, near)
+
+
+def _split(entry: Entry, n_band: int) -> Array:
+    """Return the share of each band in the flux of each lane (n, n_band)."""
+    parts = lagrange(entry.rule, entry.points.path) * entry.points.flux[:, None]
+    result = np.zeros((n_band, parts.shape[1]))
+    np.add.at(result, entry.points.band, parts)
+    return np.asarray((result / entry.rule.flux).T)
+
+
+def lay_out(entries: list[list[Entry]], merged: bool) -> Lanes:
+    """Return the lanes of all regions: those of band after band, as many as any region has."""
+    width = [max(len(r[b].rule.path) for r in entries) for b in range(len(entries[0]))]
+    start = np.concatenate([[0], np.cumsum(width)])
+    n = int(start[-1])
+    shape = (len(entries), padded_count(n))
+    idle = 1.0 / min(float(e.rule.path.min()) for r in entries for e in r if len(e.rule.path))
+    inverse, source = np.full(shape, idle), np.zeros(shape)
+    scattering, energy, flux = (np.zeros(shape) for _ in range(3))
+    parts = []
+    for region, mine in enumerate(entries):
+        at = [np.arange(s, s + len(e.rule.path)) for s, e in zip(start, mine, strict=False)]
+        for where, entry in zip(at, mine, strict=True):
+            inverse[region, where] = 1.0 / entry.rule.path
+            flux[region, where] = entry.rule.flux
+            scattering[region, where] = entry.rule.flux / entry.rule.path
+            energy[region, where] = entry.energy
+        parts.append(_parts(mine, at, shape[1]))
+    band = np.zeros(shape[1], dtype=np.int32)
+    band[:n] = np.arange(n) if merged else np.repeat(np.arange(len(width)), width)
+    none = np.zeros(shape[1], dtype=np.int32)
+    return Lanes(
+        n,
+        none,
+        band,
+        np.ones(shape[1]),
+        inverse,
+        scattering,
+        energy,
+        flux,
+        source,
+        tuple(parts),
+    )
+
+
+def _parts(entries: list[Entry], at: list[NDArray[np.int64]], n_lane: int) -> Parts:
+    """Return the points of a region with their share in each lane."""
+    weights = []
+    for where, entry in zip(at, entries, strict=True):
+        wide = np.zeros((len(entry.points.path), n_lane))
+        if len(where):
+            wide[:, where] = entry.hats * entry.points.flux[:, None]
+        weights.append(wide)
+    share = np.concatenate(weights)
+    total = share.sum(axis=0)
+    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
+    free, sine, wavenumber = (
+        np.concatenate([getattr(entry.points, name) for entry in entries])
+        for name in ("free", "sine", "wavenumber")
+    )
+    return Parts(free, wavenumber, sine, share)
+
+
+def _as_groups(packed: Packed, lanes: Lanes, quadrature: Quadrature) -> Packed:
+    """Return the problem with lanes for groups and bands.
+
+    Its groups are such that the half-range flux of a side, ``<s> C v``, is that of the lane, and
+    that ``sum C v Lambda`` is kept.
+    """
+    n, mean = lanes.n, quadrature.mean_sine
+    square = float(quadrature.sine_weights @ quadrature.sines**2)
+    flux, energy = lanes.flux[:, :n], lanes.energy[:, :n]
+    alive = flux > 0
+    capacity = np.where(alive, energy, 0.0)
+    speed = np.divide(flux / mean, energy, out=np.ones_like(flux), where=alive)
+    path = np.where(alive, mean / square / lanes.inverse_mfp[:, :n], 1.0)
+    labels = ("",) * n
+    nan = np.full(flux.shape, np.nan)
+    spectrum = replace(
+        packed.spectrum,
+        n_band=n,
+        band_edges=None,
+        group_band=np.arange(n, dtype=np.int32),
+        group_branch=labels,
+        material_branch=(labels,) * len(flux),
+        heat_capacity=capacity,
+        speed=speed,
+        mean_free_path=path,
+        wavenumber=nan,
+        scattering_deviation=np.zeros(len(flux)),
+    )
+    names = packed.mesh.region_names
+    fed = np.ones(flux.shape, dtype=bool)
+    tables = tuple(
+        replace(
+            table,
+            forward=np.full(n, table.forward[0]),
+            backward=np.full(n, table.backward[0]),
+            emission=0.25
+            * (capacity * speed)[[names.index(table.first), names.index(table.second)]],
+            directed=None if table.directed is None else np.repeat(table.directed[:, :1], n, 1),
+        )
+        for table in packed.tables
+    )
+    return replace(
+        packed,
+        spectrum=spectrum,
+        tables=tables,
+        sources=replace(packed.sources, fed=fed),
+        heat_capacity=capacity,
+        speed=speed,
+        mean_free_path=path,
+        wavenumber=nan,
+    )
+
+
+def mixes_all(packed: Packed) -> bool:
+    """Whether no wall and no interface keeps the energy of each band."""
+    elastic = packed.sides.of(Kind.DIFFUSE, Kind.ROUGH)
+    return len(elastic) == 0 and all(table.mixing for table in packed.tables)
+
+
+def compress_along(fine: Packed, quadrature: Quadrature, n: int) -> Lanes:
+    """Return lanes for heat along a direction that the mesh lacks.
+
+    There a lane answers -1 far from all walls, and its energy moment is what it conducts,
+    ``C v Lambda <Omega_y^2>``: the measure of the rule is such that this is the flux times the
+    path. As a body takes it all the same as across, it keeps the bulk and, of long paths, what
+    walls let pass.
+    """
+    length = rule_length(fine)
+    entries = []
+    for region in range(len(fine.heat_capacity)):
+        points = points_of(fine, quadrature, region)
+        points = points._replace(flux=points.flux * points.across / points.sine**2)
+        entries.append([_entry(points, n, length)])
+    lanes = lay_out(entries, merged=True)
+    return replace(
+        lanes,
+        band=np.zeros_like(lanes.band),
+        energy=lanes.scattering / lanes.inverse_mfp**2,
+        source=np.where(lanes.alive, -1.0, 0.0),
+    )
