@@ -18,9 +18,10 @@ log = logging.getLogger("bte")
 Choice = str | int
 
 #: Lanes by default: of all bands together; of one band, by dimension.
-MERGED, BANDED = 16, {1: 6, 2: 4, 3: 3}
+MERGED, BANDED = 16, {1: 8, 2: 4, 3: 3}
 
-#: Into how many each band is divided before it is compressed.
+#: Into how many each band is divided before all are merged. Bands that are told apart stay as they
+#: are: those of the interfaces and walls.
 REFINEMENT = 8
 
 
@@ -72,8 +73,9 @@ def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduc
     if n is None:
         full = packed.heat_capacity.shape[1] * quadrature.n_polar
         return Reduced(packed, packed, make_lanes(packed, quadrature), None, full)
-    fine = refined_packed(packed, REFINEMENT)
-    reduced = compress(packed, fine, quadrature, n, merged=mixes_all(packed))
+    merged = mixes_all(packed)
+    fine = refined_packed(packed, REFINEMENT) if merged else packed
+    reduced = compress(packed, fine, quadrature, n, merged=merged)
     log.info("%d lanes stand for %d", reduced.lanes.n, reduced.points)
     return reduced
 
