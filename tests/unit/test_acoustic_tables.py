@@ -55,7 +55,7 @@ def test_detailed_balance(library, name):
     turned = make_pair(bte.material("Ge"), bte.material("Si"), 300.0, bands=8)
     other = transmission_table(MODELS[name], turned)
     np.testing.assert_allclose(table.forward, other.backward, rtol=1e-9, atol=1e-14)
-    np.testing.assert_allclose(table.directed, other.directed, rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(table.moment, other.moment, rtol=1e-9, atol=1e-14)
 
 
 def test_what_passes_is_the_hemispheric_average(library):
@@ -72,11 +72,13 @@ def test_all_specular_and_all_diffuse(library):
         mixed = transmission_table(bte.Mixed(p), library)
         wanted = p * acoustic.forward + (1 - p) * diffuse.forward
         np.testing.assert_allclose(mixed.forward, wanted, rtol=1e-10, atol=1e-14)
-        np.testing.assert_allclose(mixed.directed[0], p * acoustic.directed[0], rtol=1e-10)
+        both = (1 - p) * (diffuse.forward + diffuse.backward)
+        np.testing.assert_allclose(mixed.moment, p * acoustic.moment + both, rtol=1e-10)
     for convention in ("emitted", "local", "slip"):
         for p, wanted in ((0.0, diffuse), (1.0, acoustic)):
             found = interface_conductance(transmission_table(bte.Mixed(p), library), convention)
-            assert found == pytest.approx(interface_conductance(wanted, convention), rel=1e-9)
+            wanted_here = interface_conductance(wanted, convention)
+            assert found == pytest.approx(wanted_here, rel=5e-6 if convention == "slip" else 1e-9)
 
 
 def test_roughness_goes_from_one_to_the_other(library):
@@ -123,7 +125,7 @@ def test_gray_sides_pool_everything():
 
 
 def test_slopes_of_what_keeps_its_direction():
-    """directed = t12 + t21 and 3 int t mu^2 dmu from either side, by another quadrature."""
+    """3 int t mu^2 dmu from either side, by another quadrature."""
     table = transmission_table(bte.AMM("fluid"), make_pair(SI, GE, 1.0))
     resolved, pool = table.resolved, 0
     ends = resolved.etendue[pool]
@@ -133,8 +135,7 @@ def test_slopes_of_what_keeps_its_direction():
     step = x[1] - x[0]
     first = 1.5 * (across.sum(axis=1) * mu[:, :3]).sum() * step / ends[:3].sum()
     second = 1.5 * (across.sum(axis=2) * mu[:, 3:]).sum() * step / ends[3:].sum()
-    assert table.directed[1, pool] == pytest.approx(first + second, rel=1e-5)
-    assert table.directed[0, pool] == pytest.approx(table.forward[0] + table.backward[0])
+    assert table.moment[pool] == pytest.approx(first + second, rel=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @pytest.mark.parametrize("script", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
-def test_script(script, capsys):
+def test_script(script, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where it writes
     runpy.run_path(str(script), run_name="__main__")
     assert capsys.readouterr().out
 

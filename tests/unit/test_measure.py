@@ -6,12 +6,12 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 
 import bte
 from bte.errors import BteError
 from bte.measure import Measured
 from bte.measure.fit import correlation_length, inverse, merged
-from fake_solution import CONDUCTANCE, KAPPA, THICK, exact_flux, fake_solution
 
 FLUX, AT = 1e9, 50e-9
 SLOPES, TEMPERATURES = (-2e7, -5e7), (310.0, 300.0)  # K/m, K at the interface
@@ -112,15 +112,15 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 def smooth(rng, rows, rho=0.8):
     """Return noise that forgets itself by rho from row to row."""
     noise = rng.normal(0, 0.5, (rows, 60))
-    for k in range(1, rows):
-        noise[k] = rho * noise[k - 1] + np.sqrt(1 - rho**2) * noise[k]
-    return noise
+    noise[1:] *= np.sqrt(1 - rho**2)
+    return np.asarray(lfilter([1.0], [1.0, -rho], noise, axis=0))
 
 
 def test_blocks_of_time_that_remember_each_other_are_merged():
-    share, width = coverage(lambda rng: smooth(rng, 200), blocks=8, errors="blocks")
-    assert share == pytest.approx(0.95, abs=0.035)
-    naive, narrow = coverage(lambda rng: smooth(rng, 200), blocks=200, errors="blocks")
+    options = {"errors": "blocks", "runs": 150}
+    share, width = coverage(lambda rng: smooth(rng, 200), blocks=8, **options)
+    assert share == pytest.approx(0.95, abs=0.05)
+    naive, narrow = coverage(lambda rng: smooth(rng, 200), blocks=200, **options)
     assert naive < 0.7  # every block for itself: too sure
     assert narrow < 0.6 * width
 
@@ -155,55 +155,6 @@ def test_flux_error_and_an_interval_that_holds_zero():
     assert inverse(Measured(4.0, 1.0, (2.0, 8.0)), 2.0).interval == (0.25, 1.0)
     again = pickle.loads(pickle.dumps(found.jump))
     assert (again, again.interval) == (found.jump, found.jump.interval)
-
-
-@pytest.mark.parametrize("dim", [1, 2, 3])
-def test_a_solution_is_measured_at_its_interface(dim):
-    solution = fake_solution(dim)
-    found = bte.measure_interface(solution, "film", "base", window=1.0)
-    assert found.conductance == pytest.approx(CONDUCTANCE, rel=1e-8)
-    assert found.conductivities == pytest.approx((KAPPA["film"], KAPPA["base"]), rel=1e-8)
-    assert found.at == pytest.approx(THICK)
-    back = bte.measure_interface(solution, "base", "film", window=1.0)
-    assert back.jump == pytest.approx(-found.jump)
-    assert back.flux == -exact_flux()
-    assert back.conductance == pytest.approx(found.conductance)
-    assert back.conductivities == pytest.approx(found.conductivities[::-1])
-    assert bte.measure_interface(solution, window=1.0).jump == pytest.approx(abs(found.jump))
-
-
-@pytest.mark.parametrize("dim", [1, 2, 3])
-def test_along_the_normal_through_a_point(dim):
-    solution = fake_solution(dim)
-    point = solution.mesh.centres[0]
-    found = bte.measure_interface(solution, "film", "base", through=point)
-    assert found.conductance == pytest.approx(CONDUCTANCE, rel=1e-8)
-    assert found.at == pytest.approx(THICK)
-    assert found.flux == pytest.approx(exact_flux())
-    assert min(found.points) > 50
-
-
-def test_a_line_cut_is_measured_where_it_passes():
-    solution = fake_solution(2)
-    cut = solution.line([0.0, 10e-9], [100e-9, 10e-9], 50)
-    found = bte.measure_interface(cut, "film", "base", flux=exact_flux())
-    assert found.conductance == pytest.approx(CONDUCTANCE, rel=1e-8)
-    back = bte.measure_interface(cut, "base", "film", flux=-exact_flux())
-    assert back.conductance == pytest.approx(CONDUCTANCE, rel=1e-8)
-    with pytest.raises(BteError, match="does not pass from 'film' to 'bse'"):
-        bte.measure_interface(cut, "film", "bse", flux=1.0)
-
-
-def test_heat_that_goes_astray_is_remarked():
-    mesh = bte.Mesh.line([0, 1e-6, 2e-6], [20, 20], ["a", "b"])
-    gray = bte.Material.gray("g", heat_capacity=1e6, speed=1e3, mean_free_path=1e-8)
-    walls = {"left": bte.Isothermal(300.0), "right": bte.Isothermal(300.0)}
-    contact = {("a", "b"): bte.Transmission(0.3)}
-    problem = bte.Problem(mesh, {"a": gray, "b": gray}, walls, contact, sources={"a": 1e14})
-    found = bte.measure_interface(problem.solve_fourier("kapitza"))
-    assert "In region 'a'" in found.remark
-    assert "'b'" not in found.remark
-    assert found.remark in found.text()
 
 
 @pytest.mark.parametrize(
@@ -251,16 +202,6 @@ def test_bad_measurements(options, match):
 def test_bad_profiles(profile, match):
     with pytest.raises(BteError, match=match):
         bte.measure_interface(profile, flux=FLUX, at=0.5)
-
-
-def test_unknown_regions_and_interfaces():
-    solution = fake_solution()
-    with pytest.raises(BteError, match="film/bas"):
-        bte.measure_interface(solution, "film", "bas")
-    with pytest.raises(BteError, match="at= belongs to arrays"):
-        bte.measure_interface(solution, "film", "base", at=1e-8)
-    with pytest.raises(BteError, match="holds 2 points"):
-        bte.measure_interface(solution, "film", "base")  # five cells: the middle third has one
 
 
 def test_text_and_figure(tmp_path):

@@ -77,5 +77,5 @@ def test_a_pressed_contact_is_told_apart():
     made = problem(MODELS["pressed"])
     solution, fourier = made.solve(bands=4, polars=4), made.solve_fourier("kapitza")
     assert solution.interface("a", "b").kind == "PressedContact(2e+08 Pa)"
-    assert "a | b (pressed)  PressedContact(2e+08 Pa)" in solution.summary()
+    assert "a | b (pressed contact)  PressedContact(2e+08 Pa)" in solution.summary()
     assert "a | b (pressed contact)" in bte.compare(solution, fourier).table()

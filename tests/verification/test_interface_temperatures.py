@@ -16,8 +16,13 @@ FLUX = 1e9  # C1 v1 dT
 SHARE = 0.46716543280  # 1 - 3 z0/4
 
 
-def contact(layers, t12, cells=60, grading=1.25, tolerance=1e-9):
+def contact(layers, t12, **options):
     """Return the interface of two layers (C, v, Lambda) of thickness 1 between black walls."""
+    return slab(layers, t12, **options).interface("a", "b")
+
+
+def slab(layers, t12, cells=60, grading=1.25, tolerance=1e-9):
+    """Solve the two layers."""
     mesh = bte.Mesh.line([0, UNIT, 2 * UNIT], [cells] * 2, ["a", "b"], ("hot", "cold"), grading)
     materials = {
         name: bte.Material.gray(
@@ -27,7 +32,7 @@ def contact(layers, t12, cells=60, grading=1.25, tolerance=1e-9):
     }
     walls = {"hot": bte.Isothermal(301.0), "cold": bte.Isothermal(300.0)}
     problem = bte.Problem(mesh, materials, walls, {("a", "b"): bte.Transmission(t12)})
-    return problem.solve(tolerance=tolerance).interface("a", "b")
+    return problem.solve(tolerance=tolerance)
 
 
 def both_ways(layers, t12):
@@ -133,3 +138,26 @@ def test_a_turned_strip_shows_the_same(angle):
     problem = bte.Problem(mesh, {"a": gray, "b": gray}, walls, {("a", "b"): bte.Transmission(0.3)})
     result = problem.solve(tolerance=1e-7).interface("a", "b")
     assert result.conductance("extrapolated") == pytest.approx(result.slip_conductance, rel=1e-3)
+
+
+def test_the_virtual_experiment_finds_the_slip_conductance_in_thick_layers():
+    layers, t12 = THICK["diffusive, mismatched"]
+    solution = slab(layers, t12)
+    conductance, ways = both_ways(layers, t12)
+    found = bte.measure_interface(solution, "a", "b")
+    assert found.conductance / FLUX == pytest.approx(conductance / (1 - SHARE * ways), rel=2e-4)
+    assert found.conductivities == pytest.approx(
+        [FLUX * UNIT * c * v * path / 3 for c, v, path in layers], rel=1e-3
+    )
+    along = bte.measure_interface(solution, "a", "b", through=[0.0])
+    assert along.conductance == pytest.approx(found.conductance, rel=1e-3)
+    back = bte.measure_interface(solution, "b", "a")
+    assert back.conductance == pytest.approx(found.conductance, rel=1e-9)
+
+
+def test_a_window_in_the_knudsen_layer_misses_it():
+    layers, t12 = THICK["diffusive, mismatched"]
+    near = bte.measure_interface(slab(layers, t12), "a", "b", window=(0.0, 0.1))
+    conductance, ways = both_ways(layers, t12)
+    exact = FLUX * conductance / (1 - SHARE * ways)
+    assert near.conductance > 1.05 * exact

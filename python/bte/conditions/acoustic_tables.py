@@ -12,6 +12,7 @@ import numpy as np
 
 from bte.conditions.acoustics import resolved_acoustic
 from bte.conditions.adaptive import integrate
+from bte.conditions.milne import far_resisting
 from bte.conditions.models import AMM, Mixed
 from bte.conditions.pair import Pair
 from bte.conditions.resolved import Resolved
@@ -37,12 +38,20 @@ def acoustic_table(model: AMM | Mixed, pair: Pair) -> TransmissionTable:
     across, slopes, rest, rest_slopes = moments[0], moments[1:3], moments[3:5], moments[5:7]
     total = rest.sum(axis=0)
     other = np.divide(rest[::-1], total, out=np.zeros_like(rest), where=total > 0.0)
-    diffuse = rest[0] * other[0]
-    # the diffuse part counts as if it were isotropic; what its angles change comes in here
-    moment = (slopes + (rest_slopes - rest) * other) / divisor
-    directed = np.stack([(across / divisor).sum(axis=0), moment.sum(axis=0)])
-    forward = np.clip((across + diffuse) / divisor[0], 0.0, 1.0)
-    return balanced_table(pair, forward, _name(model), resolved=resolved, directed=directed)
+    forward = np.clip((across + rest[0] * other[0]) / divisor[0], 0.0, 1.0)
+    moment = ((slopes + rest_slopes * other) / divisor).sum(axis=0)
+
+    def root(pool: int, mu: Array) -> Array:
+        return _root_fraction(resolved, pair, np.flatnonzero(resolved.pool == pool), mu)
+
+    return balanced_table(
+        pair,
+        forward,
+        _name(model),
+        resolved=resolved,
+        moment=moment,
+        far=lambda: far_resisting(pair, resolved, forward, root if rough else None),
+    )
 
 
 def _moments(resolved: Resolved, pair: Pair, pool: int) -> Array:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from bte.conditions.models import Transmission
 from bte.conditions.pair import Pair
-from bte.conditions.spectral import Samples, by_frequency, whole_pools
+from bte.conditions.spectral import Samples, by_frequency, gauss, whole_pools
 from bte.conditions.values import Array
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_ANGLES = 64  # at least this many; panels of a table need 3, it is linear there
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +55,8 @@ class Given:
         if not self.model.law.by_angle:
             return np.ones(1), np.ones(1)
         ends = np.unique(np.concatenate([np.linspace(0.0, 1.0, 5), self.model.law.cosines]))
-        half = 0.5 * np.diff(ends)[:, None]
-        mu = (0.5 * (ends[1:] + ends[:-1])[:, None] + half * _NODES).ravel()
-        return mu, (half * _WEIGHTS).ravel() * 2.0 * mu
+        mu, step = gauss(ends, max(3, _ANGLES // (len(ends) - 1)))
+        return mu, 2.0 * mu * step
 
     def fractions(self, mu: Array) -> tuple[Array, Array]:
         """Return the fraction of each point that passes, and all that passes there over what can.

@@ -6,6 +6,10 @@ A conductance divides the flux by a temperature difference, and conventions diff
 - ``"local"``: of local equilibrium beside it, ``sum_b G_0b / (1 - (t_12 + t_21)_b / 2)``;
 - ``"slip"``: of the extrapolated continuum, ``sum_b G_0b / (1 - (1 - 3 z_0 / 4)(t_12 + t_21)_b)``
   with Milne's extrapolation length ``z_0``, exact for a gray gas in thick layers.
+
+Where directions are kept, "local" has ``3 int t mu^2 dmu`` for ``t = 2 int t mu dmu`` in the
+denominator: what arrives is ``T + a mu``, with the slope a that carries the flux. "slip" then
+solves Milne's problem of both sides (`bte.conditions.milne`), again exact for a gray gas.
 """
 
 from __future__ import annotations
@@ -48,7 +52,8 @@ def interface_conductance(table: TransmissionTable, convention: str = "local") -
     """
     check_convention(convention)
     forward, emission, bands = table.pooled()
-    resisting = table.resisting(SHARE[convention])[bands]
+    exact = table.far() if convention == "slip" and table.far is not None else None
+    resisting = (table.resisting(SHARE[convention]) if exact is None else exact)[bands]
     if ((resisting < PERFECT) & (forward > 0)).any():
         return math.inf
     return float((forward * emission / resisting).sum())

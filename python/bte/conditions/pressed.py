@@ -16,6 +16,7 @@ parallel.
 
 from __future__ import annotations
 
+import logging
 import math
 import warnings
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from bte.conditions.pair import Pair
 from bte.conditions.resistance import table_of_resistance
 from bte.conditions.table import TransmissionTable
 from bte.errors import BteError, BteWarning
+
+log = logging.getLogger("bte")
 
 #: Relative pressures for which the power law was fitted.
 RELATIVE_PRESSURES = (1e-6, 2.3e-2)
@@ -129,6 +132,15 @@ def pressed_table(
             "intrinsic interface lets nothing pass, and its gap is empty; change either"
         )
     _warn(model, pair, found)
+    log.info(
+        "pressed contact '%s' / '%s': spots %.4g, the interface there %.4g, gap %.4g, in all "
+        "%.4g W/m2K",
+        *pair.names,
+        found.spots,
+        found.intrinsic,
+        found.gap,
+        found.total,
+    )
     return table_of_resistance(pair, 1.0 / found.total, "local", model.name, kapitza=False)
 
 

@@ -12,10 +12,11 @@ from bte.conditions.values import Array
 from bte.materials import Branch, Material
 from bte.materials.equilibrium import mode_heat_capacity
 from bte.materials.groups import GroupModel
+from bte.materials.mode_model import ModeModel
 from bte.materials.phonons import DispersionModel
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(6)
 _PANELS = 4  # of a band
+_MANY = 200  # panels; of a table with so many corners each needs fewer points
 _HALVINGS = 52
 
 
@@ -114,25 +115,26 @@ def _points(
     material: Material, name: str, panels: Array, temperature: float
 ) -> tuple[Array, Array]:
     """Return frequencies of one branch and the C v they stand for."""
-    model = material.model
+    model, count = material.model, 6 if len(panels) <= _MANY else 3
     if isinstance(model, DispersionModel):
         branch = model.phonons[model.branches.index(name)]
         low, high = branch.frequency_range
         ends = np.sort(wavevectors(branch, panels[(panels > low) & (panels < high)]))
         ends = np.concatenate([[0.0], ends, [branch.k_max]])
-        k, step = _gauss(ends)
+        k, step = gauss(ends, count)
         omega = branch.omega(k)
         return omega, step * branch.speed(k) * _density(branch, omega, k, temperature)
-    omega, step = _gauss(panels)
+    omega, step = gauss(panels, count)
     density = flux_density(material, omega, temperature)[name]
     return omega[density > 0.0], (step * density)[density > 0.0]
 
 
-def _gauss(ends: Array) -> tuple[Array, Array]:
-    """Return Gauss points between successive ends, and their weights."""
+def gauss(ends: Array, count: int) -> tuple[Array, Array]:
+    """Return Gauss points between successive ends, ``count`` in each, and their weights."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
     half = 0.5 * np.diff(ends)[:, None]
-    points = 0.5 * (ends[1:] + ends[:-1])[:, None] + half * _NODES
-    return points.ravel(), (half * _WEIGHTS).ravel()
+    points = 0.5 * (ends[1:] + ends[:-1])[:, None] + half * nodes
+    return points.ravel(), (half * weights).ravel()
 
 
 def flux_density(material: Material, omega: Array, temperature: float) -> dict[str, Array]:
@@ -157,6 +159,8 @@ def flux_density(material: Material, omega: Array, temperature: float) -> dict[s
             branch.name: _density(branch, omega, _within(branch, omega), temperature)
             for branch in model.phonons
         }
+    if isinstance(model, ModeModel):
+        return dict.fromkeys(model.branches, model.flux_density(omega, temperature))
     assert isinstance(model, GroupModel)
     assert model.intervals is not None
     found = {name: np.zeros_like(omega) for name in model.branches}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +33,11 @@ class TransmissionTable:
         The model, for reports.
     resolved : Resolved or None
         How directions and groups are told apart; None where both leave diffusely, branches pooled.
-    directed : (2, n_band) or None
-        Of the phonons that keep a direction: ``t_12 + t_21``, and the same with
-        ``3 int t mu^2 dmu`` for ``t = 2 int t mu dmu``. None where all leave diffusely.
+    moment : (n_band,) or None
+        Where directions are kept: ``t_12 + t_21`` with the mean ``3 int t mu^2 dmu`` of each in
+        place of ``2 int t mu dmu``. None where all leave diffusely.
+    far : callable or None
+        Where directions are kept: returns what resists, seen from far away (n_band,).
     kapitza : bool
         Whether its resistance is that of an intimate contact.
     """
@@ -46,20 +50,14 @@ class TransmissionTable:
     mixing: bool
     name: str
     resolved: Resolved | None = None
-    directed: Array | None = None
+    moment: Array | None = None
+    far: Callable[[], Array] | None = None
     kapitza: bool = True
 
-    def resisting(self, share: float) -> Array:
-        """Return ``1 - share (t_12 + t_21)`` of each band (n_band,).
-
-        What keeps its direction brings the slope of its side's distribution along, so it counts
-        half its second moment, whatever the share, unless that is 0.
-        """
-        both = self.forward + self.backward
-        if self.directed is None or share == 0.0:
-            return np.asarray(1.0 - share * both)
-        passed, moment = self.directed
-        return np.asarray(1.0 - share * (both - passed) - 0.5 * moment)
+    def resisting(self, share: float = 0.5) -> Array:
+        """Return ``1 - share (t_12 + t_21)`` by band (n_band,), of the moment if there is one."""
+        both = self.forward + self.backward if self.moment is None else self.moment
+        return np.asarray(1.0 - share * both)
 
     def pooled(self) -> tuple[Array, Array, NDArray[np.int64]]:
         """Return what couples: transmitted fractions, emission of the first side, and which bands.
@@ -79,7 +77,8 @@ def balanced_table(
     name: str,
     *,
     resolved: Resolved | None = None,
-    directed: Array | None = None,
+    moment: Array | None = None,
+    far: Callable[[], Array] | None = None,
     kapitza: bool = True,
 ) -> TransmissionTable:
     """Return the table of what passes forward; the way back follows from detailed balance.
@@ -90,8 +89,10 @@ def balanced_table(
         Both sides.
     forward : (n_pool,)
         From the first side to the second, of each band or of all together; ``t H_1 <= H_2``.
-    directed : (2, n_pool), optional
+    moment : (n_pool,), optional
         As in `TransmissionTable`.
+    far : callable, optional
+        As in `TransmissionTable`, for each pool.
     """
     first, second = pair.sides
     closed = second <= 0.0
@@ -105,6 +106,7 @@ def balanced_table(
         pair.mixing,
         name,
         resolved,
-        None if directed is None else directed[:, spread],
+        None if moment is None else moment[spread],
+        None if far is None else cache(lambda: far()[spread]),
         kapitza,
     )

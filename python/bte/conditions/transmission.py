@@ -13,6 +13,7 @@ import numpy as np
 
 from bte.conditions.channels import channels_of
 from bte.conditions.given import Given, make_given
+from bte.conditions.milne import far_resisting
 from bte.conditions.models import Transmission
 from bte.conditions.pair import Pair
 from bte.conditions.table import TransmissionTable, balanced_table
@@ -54,12 +55,19 @@ def given_table(model: Transmission, pair: Pair) -> TransmissionTable:
     forward = channels.part(mean @ weights)
     if not model.directional and not model.law.by_branch:
         return balanced_table(pair, forward, model.name)
-    directed = None
-    if model.directional:
-        moment = channels.part(mean @ (1.5 * mu * weights)) if model.law.by_angle else forward
-        directed = _both_ways(pair, np.stack([forward, moment]))
     resolved = channels.resolved(given, mean)
-    return balanced_table(pair, forward, model.name, resolved=resolved, directed=directed)
+    if not model.directional:
+        return balanced_table(pair, forward, model.name, resolved=resolved)
+    slope = channels.part(mean @ (1.5 * mu * weights)) if model.law.by_angle else forward
+    moment = _both_ways(pair, slope)
+    return balanced_table(
+        pair,
+        forward,
+        model.name,
+        resolved=resolved,
+        moment=moment,
+        far=lambda: far_resisting(pair, resolved, forward),
+    )
 
 
 def _both_ways(pair: Pair, forward: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .equilibrium import Array
+from .modes import ModeTable
 
 Ints = npt.NDArray[np.int32]
 
@@ -90,6 +91,10 @@ class SpectrumModel(Protocol):
 
     def bands(self, edges: Array | None, temperature: float) -> Bands:
         """Return the groups on a grid of band edges [rad/s], or as they are for None."""
+        ...
+
+    def modes(self, temperature: float) -> ModeTable:
+        """Return the modes at a temperature, with isotropic ones where directions are unknown."""
         ...
 
     def jumps(self) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..errors import MaterialError
 from .bands import Bands
 from .equilibrium import Array
+from .modes import ModeTable, make_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,19 @@ class GroupModel:
     def jumps(self) -> tuple[float, ...]:
         """Return nothing: constants jump only where groups end."""
         return ()
+
+    def modes(self, temperature: float) -> ModeTable:
+        """Return each group as one isotropic mode, in the middle of its interval."""
+        middle = None if self.intervals is None else self.intervals.mean(axis=1)
+        table = make_table(
+            temperature,
+            frequency=middle,
+            velocity=self.speed,
+            lifetime=self.path / self.speed,
+            heat_capacity=self.capacity,
+            branch=[self.branches.index(label) for label in self.labels],
+        )
+        return replace(table, optical=self.optical, branch_names=self.branches)
 
     def weight(self, omega: Array, temperature: float) -> Array:
         """Return zero: constants gain nothing from a finer grid."""

@@ -12,6 +12,8 @@ from .bands import Bands
 from .dispersion import Branch
 from .equilibrium import Array
 from .integrate import branch_moments, rms_wavenumber
+from .modes import ModeTable
+from .nodes import branch_modes
 from .scattering import Matthiessen, breaks_of
 from .weight import band_weight
 
@@ -98,6 +100,10 @@ class DispersionModel:
             scattering=float(np.sum(scattering)),
             wavenumber=wavenumber[order],
         )
+
+    def modes(self, temperature: float) -> ModeTable:
+        """Return quadrature nodes in k of each branch as isotropic modes."""
+        return branch_modes(self.phonons, self.rates, temperature, self.optical)
 
     def weight(self, omega: Array, temperature: float) -> Array:
         """Return the density of band edges that spreads the error of averaging evenly."""

@@ -17,6 +17,7 @@ from .build import Rates, build_dispersion
 from .dispersion import Branch
 from .equilibrium import Array
 from .groups import build_groups
+from .importers.construct import FromModes
 
 Speeds = tuple[float, float]
 
@@ -24,7 +25,7 @@ _UNVERIFIED = "  values marked unverified are quoted from the named source and n
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class Material(FromModes):
     """A solid or a liquid whose heat is carried by phonons.
 
     Attributes

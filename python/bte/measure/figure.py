@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from bte.io.atomic import replacing
 from bte.measure.fit import Measured
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 _NM = 1e9
 _COLOURS = ("#c1272d", "#1f4e79")
 _DOTS = 60  # points of a side up to which each is drawn as a dot
-_FLAT = 0.02  # of the range of the figure: jumps below are marked by their number alone
+_FLAT = 0.1  # of the height of the panel: smaller jumps are not marked by an arrow
+_ZOOM = (0.04, 0.2)  # least and most of the thinner layer that is enlarged, on either side
 
 
 def save_measurement(measurement: InterfaceMeasurement, path: str | Path) -> Path:
@@ -32,94 +34,92 @@ def save_measurement(measurement: InterfaceMeasurement, path: str | Path) -> Pat
 
 
 def measurement_figure(measurement: InterfaceMeasurement) -> Figure:
-    """Draw the profile in grey, both windows shaded, the lines in them, and beyond them dashed."""
-    drawn = Figure(figsize=(7.0, 4.2), layout="constrained")
-    ax = drawn.add_subplot()
-    ax.axvline(measurement.at * _NM, color="0.55", lw=0.9, zorder=0)
+    """Draw the whole profile with the windows and the lines, and beside it the jump enlarged."""
+    drawn = Figure(figsize=(9.0, 3.9), layout="constrained")
+    whole, near = drawn.subplots(1, 2, width_ratios=[1.7, 1.0])
+    for ax in (whole, near):
+        for k in (0, 1):
+            _draw_side(ax, measurement, k)
+        ax.axvline(measurement.at * _NM, color="0.55", lw=0.9, zorder=0)
+        ax.set_xlabel("position (nm)")
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.ticklabel_format(useOffset=False)
+    x = np.concatenate([side.position for side in measurement.sides]) * _NM
+    whole.set_xlim(x.min(), x.max())
+    whole.set_ylabel("temperature (K)")
     for k in (0, 1):
-        _draw_side(ax, measurement, k)
-    _draw_jump(ax, measurement)
-    ax.set_xlabel("position (nm)")
-    ax.set_ylabel("temperature (K)")
-    ax.margins(x=0.01, y=0.08)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.ticklabel_format(useOffset=False)
-    ax.set_title(_title(measurement), fontsize=10, loc="left")
+        _name_side(whole, measurement, k)
+    _enlarge(whole, near, measurement)
+    drawn.suptitle(_title(measurement), fontsize=11)
     return drawn
 
 
 def _draw_side(ax: Axes, measurement: InterfaceMeasurement, k: int) -> None:
+    """Draw one side: profile, window, line, and where the line meets the interface."""
     profile, colour = measurement.sides[k], _COLOURS[k]
     x = profile.position * _NM
-    few = len(x) <= _DOTS
     if len(profile.blocks) > 1:
-        with np.errstate(invalid="ignore"):
-            spread = np.nanstd(profile.blocks, axis=0) / np.sqrt(len(profile.blocks))
+        spread = np.nanstd(profile.blocks, axis=0) / np.sqrt(len(profile.blocks))
         ax.errorbar(x, profile.temperature, spread, fmt="none", ecolor="0.75", lw=0.8, zorder=1)
-    style = {"ls": "none", "marker": "o", "ms": 3.0} if few else {"ls": "-", "lw": 1.8}
-    ax.plot(x, profile.temperature, color="0.45", zorder=2, **style)  # type: ignore[arg-type]
+    few = len(x) <= _DOTS
+    style: dict[str, Any] = {"marker": "o", "ms": 2.6, "ls": "none"} if few else {"lw": 2.4}
+    ax.plot(x, profile.temperature, color="0.6", zorder=2, **style)
     window = np.array(measurement.window[k])
     ax.axvspan(*(window * _NM), color=colour, alpha=0.07, lw=0.0, zorder=0)
-    far = measurement.window[k][int(np.argmax(np.abs(window - measurement.at)))]
-    for ends, line in ((window, "-"), (np.array([measurement.at, far]), (0, (4, 2.5)))):
+    near = window[int(np.argmin(np.abs(window - measurement.at)))]
+    for ends, line in ((window, "-"), (np.array([measurement.at, near]), (0, (3, 2)))):
         values = measurement.temperatures[k] + measurement.slopes[k] * (ends - measurement.at)
-        ax.plot(ends * _NM, values, color=colour, ls=line, lw=1.5, zorder=3)
+        ax.plot(ends * _NM, values, color=colour, ls=line, lw=1.3, zorder=3)
+    value = measurement.temperatures[k]
+    ax.vlines(measurement.at * _NM, *value.interval, color=colour, lw=3.0, alpha=0.35, zorder=3)
     ax.plot(
-        measurement.at * _NM,
-        float(measurement.temperatures[k]),
-        color=colour,
-        marker="o",
-        ms=5.5,
-        mec="white",
-        zorder=5,
+        measurement.at * _NM, float(value), color=colour, marker="o", ms=5, mec="white", zorder=5
     )
+
+
+def _name_side(ax: Axes, measurement: InterfaceMeasurement, k: int) -> None:
     ax.annotate(
         (measurement.first, measurement.second)[k],
-        (float(x.mean()), 1.0),
+        (float(measurement.sides[k].position.mean()) * _NM, 1.0),
         xycoords=("data", "axes fraction"),
-        xytext=(0, -2),
+        xytext=(0, 3),
         textcoords="offset points",
         ha="center",
-        va="top",
-        color=colour,
+        color=_COLOURS[k],
         fontsize=9,
     )
 
 
-def _draw_jump(ax: Axes, measurement: InterfaceMeasurement) -> None:
-    """Draw an arrow between the ends of the lines, with the number beside it."""
-    x = measurement.at * _NM
+def _enlarge(whole: Axes, near: Axes, measurement: InterfaceMeasurement) -> None:
+    """Enlarge the neighbourhood of the interface, framed in the other panel, and mark the jump."""
+    at, sides = measurement.at, measurement.sides
+    depth = min(float(np.abs(side.position - at).max()) for side in sides)
+    steepest = max(abs(float(slope)) for slope in measurement.slopes)
+    reach = abs(float(measurement.jump)) / steepest if steepest else np.inf
+    reach = float(np.clip(reach, _ZOOM[0] * depth, _ZOOM[1] * depth))
+    shown = [float(value) for value in measurement.temperatures]
+    for k, side in enumerate(sides):
+        shown += side.temperature[np.abs(side.position - at) <= reach].tolist()
+        way = float(np.sign(side.position.mean() - at)) * reach
+        shown.append(float(measurement.temperatures[k]) + float(measurement.slopes[k]) * way)
+    low, high = min(shown), max(shown)
+    margin = 0.1 * (high - low) or 1.0
+    low, high = low - margin, high + margin
+    near.set_xlim((at - reach) * _NM, (at + reach) * _NM)
+    near.set_ylim(low, high)
+    frame = Rectangle(((at - reach) * _NM, low), 2 * reach * _NM, high - low)
+    frame.set(fill=False, edgecolor="0.3", lw=0.8, zorder=4)
+    whole.add_patch(frame)
     one, two = map(float, measurement.temperatures)
-    low, high = ax.get_ylim()
     if abs(one - two) > _FLAT * (high - low):
-        arrow = {"arrowstyle": "<->", "color": "0.1", "lw": 1.1, "shrinkA": 2.5, "shrinkB": 2.5}
-        ax.annotate("", (x, two), (x, one), arrowprops=arrow, zorder=4)
-    # beside the arrow, on the side where the profile is out of the way
-    up = one > two
-    positions = np.concatenate([side.position for side in measurement.sides])
-    second_right = measurement.sides[1].position.mean() > measurement.at
-    right = up == bool(second_right)
-    ax.annotate(
-        f"ΔT = {_with_error(measurement.jump)} K",
-        (x, max(one, two) if up else 0.5 * (one + two)),
-        xytext=(8 if right else -8, 0),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        va="center",
-        fontsize=9,
-        zorder=6,
-    )
-    ax.set_xlim(*(np.array([positions.min(), positions.max()]) * _NM))
+        arrow = {"arrowstyle": "<->", "color": "0.1", "lw": 1.2, "shrinkA": 3, "shrinkB": 3}
+        near.annotate("", (at * _NM, two), (at * _NM, one), arrowprops=arrow, zorder=4)
 
 
 def _title(measurement: InterfaceMeasurement) -> str:
-    conductance = measurement.conductance
-    scaled = Measured(
-        float(conductance) / 1e6,
-        conductance.error / 1e6,
-        (conductance.interval[0] / 1e6, conductance.interval[1] / 1e6),
-    )
-    return f"{measurement.first} | {measurement.second}:  G = {_with_error(scaled)} MW/m²K"
+    jump, conductance = measurement.jump, measurement.conductance
+    scaled = Measured(float(conductance) / 1e6, conductance.error / 1e6, conductance.interval)
+    return f"ΔT = {_with_error(jump)} K      G = {_with_error(scaled)} MW/m²K"
 
 
 def _with_error(number: Measured) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -128,15 +128,21 @@ def _uneven(layer: Layer, contact: InterfaceResult, flux: Array, volume: Array, 
     """Return a sentence where the flux in the window is not that through the interface."""
     low, high = fit_window(layer.depth, contact.mean_free_path[k])
     inside = (layer.centre >= low) & (layer.centre <= high)
-    if not inside.any() or not contact.heat_flux:
+    if not inside.any():
         return ""
-    mean = float(volume[inside] @ flux[inside] / volume[inside].sum()) / contact.heat_flux
-    if abs(mean - 1.0) <= _UNEVEN:
+    mean = float(volume[inside] @ flux[inside] / volume[inside].sum())
+    return _note((contact.first, contact.second)[k], mean, contact.heat_flux)
+
+
+def _note(region: str, mean: float, through: float) -> str:
+    """Return a sentence where the flux in a region differs from that through the interface."""
+    if abs(mean - through) <= _UNEVEN * abs(through):
         return ""
+    share = f"{100 * mean / through:.3g} %" if through else "more than nothing"
     return (
-        f"In region '{(contact.first, contact.second)[k]}' {100 * mean:.3g} % of the heat of the "
-        "interface flows along its normal, so the profile bends, and a line misses the "
-        "temperature; temperature_jump('extrapolated') follows the flux."
+        f"In region '{region}' {share} of the heat of the interface flows along its normal, so the "
+        "profile bends, and a line misses the temperature; where the interface is plane, "
+        "temperature_jump('extrapolated') follows the flux."
     )
 
 
@@ -156,17 +162,24 @@ def _along_normal(solution: Solution, contact: InterfaceResult, point: Array) ->
     own = nodes[face][:, nodes[face, 0] >= 0]
     flux = float((solution.heat_flux[own].mean(axis=(0, 1))) @ normal)
     direction = _sense(normal) * normal
-    start, end = _through_box(mesh.bounding_box, foot, direction)
+    box = mesh.bounding_box
+    start, end = _through_box(box, foot, direction)
     cut = solution.line(start, end, _LINE_POINTS)
     names = (contact.first, contact.second)
     sample = of_line(cut, *names, near=float((foot - start) @ direction))
-    offset = float(start @ direction)
-    moved = [
-        Profile(part.position + offset, part.temperature, part.weight, name=part.name)
-        for part in sample.sides
-    ]
-    at = sample.at + offset
-    return Sample(*names, at, (moved[0], moved[1]), flux, contact.mean_free_path)
+    offset, notes, moved = float(start @ direction), [], []
+    for part, region, path in zip(sample.sides, names, contact.mean_free_path, strict=True):
+        away = np.abs(part.position - sample.at)
+        low, high = fit_window(float(away.max()), path)
+        chosen = part.position[(away >= low) & (away <= high)]
+        if len(chosen):
+            at = solution.locator.find(np.clip(start + chosen[:, None] * direction, *box))
+            mean = float((solution.locator.interpolate(solution.heat_flux, *at) @ normal).mean())
+            notes.append(_note(region, mean, flux))
+        moved.append(replace(part, position=part.position + offset))
+    note = " ".join(filter(None, notes))
+    place = sample.at + offset
+    return Sample(*names, place, (moved[0], moved[1]), flux, contact.mean_free_path, note)
 
 
 def _through_box(box: Sequence[Array], point: Array, direction: Array) -> tuple[Array, Array]:

@@ -50,7 +50,7 @@ def resistances(solutions: Labelled) -> Table | None:
         )
         for label, contact in _found(solutions)
     ]
-    header = ("interface", "model", "kind", *KINDS, "table, emitted", "table, local")
+    header = ("interface", "model", "transmission", *KINDS, "table, emitted", "table, local")
     title = "Resistance of interfaces by whose temperature (m2K/GW), conductance of their tables"
     return Table(title, header, tuple(rows), keys=2) if rows else None
 

@@ -21,8 +21,8 @@ log = logging.getLogger("bte")
 #: Sides between which channels run; reservoirs may stand at their ends.
 _BLOCKING = (Kind.DIFFUSE, Kind.MIXING, Kind.ROUGH)
 
-#: Sides whose images the set of directions should hold before all others.
-_MIRRORING = (Kind.MIRROR, Kind.ROUGH, Kind.RESOLVED)
+#: Walls whose images the set of directions should hold before all others.
+_MIRRORING = (Kind.MIRROR, Kind.ROUGH)
 
 #: Cosine from which a mirror stands across a direction.
 _FACING = 1.0 - 1e-9
@@ -87,7 +87,8 @@ def lines_of_sight(
 def _axis(packed: Packed) -> str | tuple[float, ...]:
     """Return the polar axis that leaves the least area of mirrors oblique to it; z if it can.
 
-    Tried are the axes, the normals of mirrors, and their cross products.
+    Tried are the axes, the normals of mirrors, and their cross products. Interfaces that keep
+    directions are mirrors, too.
 
     Warns
     -----
@@ -95,7 +96,7 @@ def _axis(packed: Packed) -> str | tuple[float, ...]:
         Where some mirrors stay oblique.
     """
     sides = packed.sides
-    mirrors = sides.of(*_MIRRORING)
+    mirrors = np.flatnonzero(_mirroring(packed))
     normal, area = sides.normal[mirrors], sides.area[mirrors]
     found = distinct_directions(normal, area)[:_MOST_NORMALS]
     first, second = np.triu_indices(len(found), k=1)
@@ -108,14 +109,21 @@ def _axis(packed: Packed) -> str | tuple[float, ...]:
     if oblique[best] > 1e-6 * max(float(area.sum()), 1e-300):
         share = 100.0 * oblique[best] / float(area.sum())
         warnings.warn(
-            f"{share:.2g} % of the specular and rough walls are oblique to every polar axis of the "
-            "ordinates, whose images are then shared among neighbours: that acts like a little "
-            "roughness, of per cents of the flux where paths are long; try more azimuths and "
-            "polars, or choose axis=",
+            f"{share:.2g} % of the specular and rough walls and of the interfaces that keep "
+            "directions are oblique to every polar axis of the ordinates, whose images are then "
+            "shared among neighbours: that acts like a little roughness, of per cents of the flux "
+            "where paths are long; try more azimuths and polars, or choose axis=",
             BteWarning,
             stacklevel=2,
         )
     return "zyx"[best] if best < 3 else tuple(axes[best].tolist())
+
+
+def _mirroring(packed: Packed) -> NDArray[np.bool_]:
+    """Return which sides need the images of directions: mirrors and what keeps directions."""
+    sides = packed.sides
+    kept = [i for i, t in enumerate(packed.tables) if t.resolved and t.resolved.kind != "diffuse"]
+    return np.isin(sides.kind, _MIRRORING) | np.isin(sides.contact, kept)
 
 
 def _is_oblique(cosine: Array) -> NDArray[np.bool_]:
@@ -127,7 +135,7 @@ def _is_oblique(cosine: Array) -> NDArray[np.bool_]:
 def _panels(packed: Packed) -> Array:
     """Return the normals of all walls and interfaces, mirrors first (n, dim)."""
     sides = packed.sides
-    mirrors = np.isin(sides.kind, _MIRRORING)
+    mirrors = _mirroring(packed)
     others = ~mirrors & (sides.kind != Kind.PERIODIC)
     return np.concatenate(
         [distinct_directions(sides.normal[which], sides.area[which]) for which in (mirrors, others)]

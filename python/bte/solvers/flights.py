@@ -36,7 +36,7 @@ from bte.solvers.links import Indices, make_links
 from bte.solvers.rays import origins
 
 #: Maps pay where so much of all emission survives a flight across the domain.
-_LONG = 0.05
+_LONG = 0.01
 
 #: Flights of the stages, and what a unit trace must have left to count in the next.
 _FLIGHTS, _LEFT = (2, 4, 8), 0.05
