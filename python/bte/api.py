@@ -16,10 +16,11 @@ from bte.packing import Packed, pack
 from bte.post.estimate import Estimate, estimate
 from bte.post.results import Settings, from_continuum, from_transport
 from bte.problem import Definition
+from bte.quadrature import Quadrature
 from bte.quadrature.angles import Vectors
 from bte.solution import Solution
-from bte.solvers.along import solve_along
-from bte.solvers.compression import Choice, checked
+from bte.solvers.along import Along, solve_along
+from bte.solvers.compression import Choice, checked, has_crystals
 from bte.solvers.directions import choose_quadrature, lines_of_sight
 from bte.solvers.steady import Callback, SteadyState, solve_steady
 
@@ -146,7 +147,7 @@ class Problem(Definition):
             rule = state.discrete.quadrature
             if self.mesh.dim == 2 and polars is None:  # long flights along a wire are steep
                 rule = choose_quadrature(packed, azimuths, WIRE_POLARS, azimuth_rule, axis, lines)
-            along = solve_along(packed, rule, tolerance, threads, lanes)
+            along = _along(packed, rule, tolerance, threads, lanes)
         solution = replace(
             from_transport(state, _settings(state, bands, tolerance), along),
             directions={"azimuth_rule": azimuth_rule, "axis": axis, "towards": lines},
@@ -199,6 +200,20 @@ class Problem(Definition):
     def packed(self, bands: int = DEFAULT_BANDS) -> Packed:
         """Return the problem as arrays: spectrum, sides, transmission tables."""
         return pack(self, _count("bands", bands))
+
+
+def _along(
+    packed: Packed, rule: Quadrature, tolerance: float, threads: int, lanes: Choice
+) -> dict[str, Along]:
+    """Return heat along each gradient; of isotropic materials it is the same along all."""
+    axes = [axis for axis, value in packed.problem.gradient.items() if value != 0.0]
+    axes = axes or list(packed.problem.gradient)
+    each = axes if has_crystals(packed) else axes[:1]
+    found = {
+        axis: solve_along(packed, rule, tolerance, threads, lanes, "xyz".index(axis))
+        for axis in each
+    }
+    return {axis: found.get(axis, found[each[0]]) for axis in packed.problem.gradient}
 
 
 def _count(name: str, value: int, least: int = 1, most: int = 10_000) -> int:

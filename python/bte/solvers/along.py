@@ -63,6 +63,7 @@ def solve_along(
     tolerance: float = 1e-8,
     threads: int = 0,
     lanes: Choice = "full",
+    axis: int = 2,
 ) -> Along:
     """Solve for the heat that a gradient along a missing direction drives.
 
@@ -78,14 +79,16 @@ def solve_along(
         Threads of the sweep, 0 for all cores.
     lanes : {"auto", "full"} or int
         See `bte.solvers.compression`.
+    axis : int
+        The direction; in isotropic materials all that the mesh lacks are alike.
     """
     began = time.perf_counter()
-    few = reduce_along(packed, quadrature, lanes)
+    few = reduce_along(packed, quadrature, lanes, axis)
     table = along_lanes(packed, quadrature) if few is None else few
     discrete = discretise(packed, quadrature, threads, table, telling=False)
     discrete = replace(discrete, traces=_odd_traces(discrete))
     bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(table.band)))
-    bulk += table.source[discrete.traces.zone][:, None, :]
+    bulk += (discrete.traces.alive * _source(table, discrete))[:, None, :]
     traces, shape, sweeps, residual = bulk, bulk.shape, 0, 0.0
     if bulk.size:
         empty = np.zeros_like(bulk)
@@ -113,6 +116,12 @@ def _odd_traces(discrete: Discrete) -> Traces:
         discrete.packed, discrete.quadrature, discrete.lanes, tables.row, tables.read, odd=True
     )
     return replace(traces, walls=replace(traces.walls, crossings=crossings))
+
+
+def _source(lanes: Lanes, discrete: Discrete) -> Array:
+    """Return what the lanes of traces answer far from all walls (n_trace, n_lane)."""
+    source = lanes.source if not lanes.directed else lanes.source.min(axis=0)
+    return np.asarray(source[discrete.traces.zone])
 
 
 def _ones(discrete: Discrete) -> Array:

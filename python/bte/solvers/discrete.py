@@ -286,12 +286,12 @@ def discretise(
             "%d (face, ordinate) of cyclic dependencies lag; the solver iterates their traces",
             len(transport.cuts),
         )
-    total: NDArray[np.float64] = lanes.scattering.sum(axis=1)
+    total: NDArray[np.float64] = lanes.mean(lanes.scattering, quadrature).sum(axis=1)
     return Discrete(
         packed,
         quadrature,
         lanes,
-        make_coupling(packed, quadrature),
+        make_coupling(packed, quadrature, lanes),
         traces_of(packed, quadrature, lanes, transport, tables),
         transport,
         total[packed.node_zone],

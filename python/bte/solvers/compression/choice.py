@@ -6,10 +6,13 @@ import logging
 
 import numpy as np
 
+from bte.conditions.rough import Rough
 from bte.errors import BteError
 from bte.packing import Kind, Packed, refined_packed
 from bte.quadrature import Quadrature
+from bte.solvers.compression.crystal import crystal_table, has_crystals
 from bte.solvers.compression.reduce import Reduced, compress, compress_along, mixes_all
+from bte.solvers.coupling import warped_sides
 from bte.solvers.lanes import Lanes, make_lanes
 
 log = logging.getLogger("bte")
@@ -19,6 +22,12 @@ Choice = str | int
 
 #: Lanes by default: of all bands together; of one band, by dimension.
 MERGED, BANDED = 16, {1: 8, 2: 4, 3: 3}
+
+#: Lanes that stand for every mode of a crystal, of all bands together and of one.
+ALL, ALL_OF_BAND = 64, 12
+
+#: Heat beside a gradient, relative to that along it, that is taken for none.
+ASIDE = 1e-3
 
 #: Into how many each band is divided before all are merged. Bands that are told apart stay as they
 #: are: those of the interfaces and walls.
@@ -41,9 +50,64 @@ def compressible(packed: Packed) -> bool:
     return not told_apart and not packed.sources.selective.any()
 
 
+def check_crystals(packed: Packed, quadrature: Quadrature, axis: int | None) -> None:
+    """Raise where a problem asks of crystals what their lanes cannot do.
+
+    Parameters
+    ----------
+    axis : int or None
+        The missing direction along which heat flows.
+    """
+    sides, names = packed.sides, packed.mesh.boundary_names
+    if len(sides.of(Kind.RESOLVED)):
+        raise BteError(
+            "an interface model that keeps directions or branches needs isotropic materials, but a "
+            "material here has modes with directions; use DMM(), a plain Transmission(t), or an "
+            "isotropic material"
+        )
+    if packed.sources.selective.any():
+        raise BteError(
+            "a source that feeds branches needs isotropic materials, but a material here has modes "
+            "with directions; give the source without groups="
+        )
+    for name, condition in packed.problem.boundaries.items():
+        if isinstance(condition, Rough) and not isinstance(condition.specularity, (int, float)):
+            raise BteError(
+                f"boundary '{name}' is Rough with a specularity that depends on the phonon, which "
+                "modes with directions do not support; give one number"
+            )
+    bent = np.intersect1d(warped_sides(sides), sides.of(Kind.MIRROR, Kind.ROUGH))
+    if len(bent):
+        raise BteError(
+            f"boundary '{names[sides.boundary[bent[0]]]}' mirrors phonons at warped faces, which "
+            "modes with directions do not support; mesh it with plane faces"
+        )
+    if axis is not None:
+        _check_axis(packed, axis)
+
+
+def _check_axis(packed: Packed, axis: int) -> None:
+    """Raise where heat along a missing direction would turn aside."""
+    for region, name in enumerate(packed.mesh.region_names):
+        table = crystal_table(packed, region)
+        if table is None:
+            continue
+        tensor = table.conductivity()
+        aside = np.delete(np.abs(tensor[axis]), axis).max()
+        if aside > ASIDE * tensor[axis, axis]:
+            raise BteError(
+                f"a gradient along {'xyz'[axis]} drives heat across it in the crystal of region "
+                f"'{name}' (conductivity {tensor[axis].round(3).tolist()} W/m/K); turn the crystal "
+                "so that this direction is an axis of its tensor, or mesh the direction"
+            )
+
+
 def lane_count(packed: Packed, quadrature: Quadrature, lanes: Choice) -> int | None:
     """Return the lanes of a band, of all together where they are merged; None for all there are."""
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
+    if has_crystals(packed):
+        check_crystals(packed, quadrature, None)
+        return _crystal_count(packed, lanes)
     if lanes == "full" or not compressible(packed):
         if isinstance(lanes, int):
             raise BteError(
@@ -56,6 +120,16 @@ def lane_count(packed: Packed, quadrature: Quadrature, lanes: Choice) -> int | N
         return n if n < full else None
     each = BANDED[packed.mesh.dim] if lanes == "auto" else -(-int(lanes) // packed.n_band)
     return each if each * packed.n_band < full else None
+
+
+def _crystal_count(packed: Packed, lanes: Choice) -> int:
+    """Return the lanes of a band, of all together where they are merged, of crystals."""
+    merged = mixes_all(packed)
+    if lanes == "full":
+        return ALL if merged else ALL_OF_BAND
+    if merged:
+        return _all(lanes)
+    return BANDED[3] if lanes == "auto" else -(-int(lanes) // packed.n_band)
 
 
 def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduced:
@@ -80,13 +154,24 @@ def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduc
     return reduced
 
 
-def reduce_along(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Lanes | None:
+def reduce_along(
+    packed: Packed, quadrature: Quadrature, lanes: Choice, axis: int
+) -> Lanes | None:
     """Return few lanes for heat along a missing direction, None where all are to be taken.
 
     There is no temperature, and nothing is emitted, so that bands need not be told apart.
     """
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
+    if has_crystals(packed):
+        check_crystals(packed, quadrature, axis)
+        return compress_along(packed, quadrature, ALL if lanes == "full" else _all(lanes), axis)
     if lanes == "full" or len(packed.sides.of(Kind.RESOLVED)):
         return None
-    n = MERGED if lanes == "auto" else int(lanes)
-    return compress_along(refined_packed(packed, REFINEMENT), quadrature, n) if n < full else None
+    n = _all(lanes)
+    if n >= full:
+        return None
+    return compress_along(refined_packed(packed, REFINEMENT), quadrature, n, axis)
+
+
+def _all(lanes: Choice) -> int:
+    return MERGED if lanes == "auto" else int(lanes)

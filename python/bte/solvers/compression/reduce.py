@@ -8,6 +8,7 @@ Its lanes then take the place of groups and of bands, for the couplings and the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from bte.packing import Kind, Packed
 from bte.packing.parts import thickness
 from bte.quadrature import Quadrature
+from bte.solvers.compression.crystal import crystal_points, crystal_table
 from bte.solvers.compression.points import Points, points_of
 from bte.solvers.compression.rule import Rule, gauss_rule, hats, lagrange
 from bte.solvers.lanes import Lanes, Parts, padded_count
@@ -65,6 +67,13 @@ class Reduced:
         return np.asarray(np.einsum("sl,slb->sb", power, self.split[zone, : power.shape[1]], optimize=True))
 
 
+class Share(NamedTuple):
+    """Ordinates that are alike in a region, and their lanes band by band, or all together."""
+
+    ordinates: NDArray[np.int64]
+    entries: list[Entry]
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """Lanes of one region and band (or of all bands), with the points they stand for."""
@@ -94,19 +103,23 @@ def compress(
     """
     length = rule_length(packed)
     owner = band_owner(packed, fine)
-    entries = []
+    regions: list[list[Share]] = []
     for region in range(len(packed.heat_capacity)):
-        points = points_of(fine, quadrature, region)
-        points = points._replace(band=owner[points.band])
-        points = _normalised(points, packed, quadrature, region)
-        entries.append(region_entries(points, packed.n_band, n, length, merged))
-    lanes = lay_out(entries, merged)
+        table = crystal_table(packed, region)
+        if table is None:
+            points = points_of(fine, quadrature, region)
+            points = points._replace(band=owner[points.band])
+            points = _normalised(points, packed, quadrature, region)
+            entries = region_entries(points, packed.n_band, n, length, merged)
+            regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
+        else:
+            every = crystal_points(packed, quadrature, region, table, quadrature.dim - 1)
+            regions.append(_by_ordinate(every, packed.n_band, n, length, merged))
+    lanes = lay_out(regions, quadrature.n_ordinate, merged)
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
     if not merged:
         return Reduced(packed, packed, lanes, None, full)
-    split = np.zeros((len(entries), len(lanes.band), packed.n_band))
-    for region, (entry,) in enumerate(entries):
-        split[region, : len(entry.rule.path)] = _split(entry, packed.n_band)
+    split = _splits(regions, lanes, quadrature, packed.n_band)
     return Reduced(_as_groups(packed, lanes, quadrature), packed, lanes, split, full)
 
 
@@ -166,47 +179,71 @@ def _entry(points: Points, n: int, length: float) -> Entry:
     return Entry(rule, points, energy, near)
 
 
-def _split(entry: Entry, n_band: int) -> Array:
-    """Return the share of each band in the flux of each lane (n, n_band)."""
-    parts = lagrange(entry.rule, entry.points.path) * entry.points.flux[:, None]
-    result = np.zeros((n_band, parts.shape[1]))
-    np.add.at(result, entry.points.band, parts)
-    return np.asarray((result / entry.rule.flux).T)
+def _by_ordinate(
+    points: list[Points], n_band: int, n: int, length: float, merged: bool
+) -> list[Share]:
+    """Return the lanes of a crystal: opposite ordinates, whose points are one object, are alike."""
+    alike: dict[int, list[int]] = {}
+    for ordinate, those in enumerate(points):
+        alike.setdefault(id(those), []).append(ordinate)
+    return [
+        Share(np.array(o), region_entries(points[o[0]], n_band, n, length, merged))
+        for o in alike.values()
+    ]
 
 
-def lay_out(entries: list[list[Entry]], merged: bool) -> Lanes:
-    """Return the lanes of all regions: those of band after band, as many as any region has."""
-    width = [max(len(r[b].rule.path) for r in entries) for b in range(len(entries[0]))]
+def _splits(
+    regions: list[list[Share]], lanes: Lanes, quadrature: Quadrature, n_band: int
+) -> Array:
+    """Return the share of each band in the flux of each lane (n_region, n_lane, n_band)."""
+    split = np.zeros((len(regions), len(lanes.band), n_band))
+    for region, shares in enumerate(regions):
+        for share in shares:
+            (entry,) = share.entries
+            parts = lagrange(entry.rule, entry.points.path) * entry.points.flux[:, None]
+            table = np.zeros((n_band, parts.shape[1]))
+            np.add.at(table, entry.points.band, parts)
+            weight = quadrature.weights[share.ordinates].sum()
+            split[region, : parts.shape[1]] += weight * table.T
+        total = split[region].sum(axis=1, keepdims=True)
+        split[region] = np.divide(
+            split[region], total, out=np.zeros_like(split[region]), where=total != 0
+        )
+    return split
+
+
+def lay_out(regions: list[list[Share]], n_ordinate: int, merged: bool) -> Lanes:
+    """Return the lanes of all regions: those of band after band, as many as any region has.
+
+    Tables have a row for every ordinate where a region is a crystal.
+    """
+    shares = [share for region in regions for share in region]
+    width = [max(len(s.entries[b].rule.path) for s in shares) for b in range(len(shares[0].entries))]
     start = np.concatenate([[0], np.cumsum(width)])
     n = int(start[-1])
-    shape = (len(entries), padded_count(n))
-    idle = 1.0 / min(float(e.rule.path.min()) for r in entries for e in r if len(e.rule.path))
-    inverse, source = np.full(shape, idle), np.zeros(shape)
+    told = any(len(region) > 1 for region in regions)
+    shape = (n_ordinate if told else 1, len(regions), padded_count(n))
+    paths = [e.rule.path.min() for s in shares for e in s.entries if len(e.rule.path)]
+    inverse = np.full(shape, 1.0 / min(paths))
     scattering, energy, flux = (np.zeros(shape) for _ in range(3))
     parts = []
-    for region, mine in enumerate(entries):
-        at = [np.arange(s, s + len(e.rule.path)) for s, e in zip(start, mine, strict=False)]
-        for where, entry in zip(at, mine, strict=True):
-            inverse[region, where] = 1.0 / entry.rule.path
-            flux[region, where] = entry.rule.flux
-            scattering[region, where] = entry.rule.flux / entry.rule.path
-            energy[region, where] = entry.energy
-        parts.append(_parts(mine, at, shape[1]))
-    band = np.zeros(shape[1], dtype=np.int32)
+    for region, mine in enumerate(regions):
+        for share in mine:
+            rows = share.ordinates[:, None] if told else np.zeros((1, 1), dtype=np.int64)
+            at = [
+                np.arange(s, s + len(e.rule.path)) for s, e in zip(start, share.entries, strict=False)
+            ]
+            for where, entry in zip(at, share.entries, strict=True):
+                inverse[rows, region, where] = 1.0 / entry.rule.path
+                flux[rows, region, where] = entry.rule.flux
+                scattering[rows, region, where] = entry.rule.flux / entry.rule.path
+                energy[rows, region, where] = entry.energy
+        parts.append(_parts(share.entries, at, shape[2]) if len(mine) == 1 else None)
+    band = np.zeros(shape[2], dtype=np.int32)
     band[:n] = np.arange(n) if merged else np.repeat(np.arange(len(width)), width)
-    none = np.zeros(shape[1], dtype=np.int32)
-    return Lanes(
-        n,
-        none,
-        band,
-        np.ones(shape[1]),
-        inverse,
-        scattering,
-        energy,
-        flux,
-        source,
-        tuple(parts),
-    )
+    tables = (inverse, scattering, energy, flux, np.zeros(shape))
+    none, ones = np.zeros(shape[2], dtype=np.int32), np.ones(shape[2])
+    return Lanes(n, none, band, ones, *(t if told else t[0] for t in tables), tuple(parts))
 
 
 def _parts(entries: list[Entry], at: list[NDArray[np.int64]], n_lane: int) -> Parts:
@@ -235,11 +272,12 @@ def _as_groups(packed: Packed, lanes: Lanes, quadrature: Quadrature) -> Packed:
     """
     n, mean = lanes.n, quadrature.mean_sine
     square = float(quadrature.sine_weights @ quadrature.sines**2)
-    flux, energy = lanes.flux[:, :n], lanes.energy[:, :n]
+    flux, energy = (lanes.mean(t, quadrature)[:, :n] for t in (lanes.flux, lanes.energy))
+    conducted = lanes.mean(lanes.flux / lanes.inverse_mfp, quadrature)[:, :n]
     alive = flux > 0
     capacity = np.where(alive, energy, 0.0)
     speed = np.divide(flux / mean, energy, out=np.ones_like(flux), where=alive)
-    path = np.where(alive, mean / square / lanes.inverse_mfp[:, :n], 1.0)
+    path = np.divide(mean / square * conducted, flux, out=np.ones_like(flux), where=alive)
     labels = ("",) * n
     nan = np.full(flux.shape, np.nan)
     spectrum = replace(
@@ -286,7 +324,7 @@ def mixes_all(packed: Packed) -> bool:
     return len(elastic) == 0 and all(table.mixing for table in packed.tables)
 
 
-def compress_along(fine: Packed, quadrature: Quadrature, n: int) -> Lanes:
+def compress_along(fine: Packed, quadrature: Quadrature, n: int, axis: int) -> Lanes:
     """Return lanes for heat along a direction that the mesh lacks.
 
     There a lane answers -1 far from all walls, and its energy moment is what it conducts,
@@ -295,15 +333,28 @@ def compress_along(fine: Packed, quadrature: Quadrature, n: int) -> Lanes:
     walls let pass.
     """
     length = rule_length(fine)
-    entries = []
+    regions: list[list[Share]] = []
     for region in range(len(fine.heat_capacity)):
-        points = points_of(fine, quadrature, region)
-        points = points._replace(flux=points.flux * points.across / points.sine**2)
-        entries.append([_entry(points, n, length)])
-    lanes = lay_out(entries, merged=True)
+        table = crystal_table(fine, region)
+        if table is None:
+            points = _carried(points_of(fine, quadrature, region))
+            entries = [_entry(points, n, length)]
+            regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
+        else:
+            every = crystal_points(fine, quadrature, region, table, axis)
+            carried = {id(points): _carried(points) for points in every}
+            each = [carried[id(points)] for points in every]
+            regions.append(_by_ordinate(each, fine.n_band, n, length, merged=True))
+    lanes = lay_out(regions, quadrature.n_ordinate, merged=True)
     return replace(
         lanes,
         band=np.zeros_like(lanes.band),
         energy=lanes.scattering / lanes.inverse_mfp**2,
         source=np.where(lanes.alive, -1.0, 0.0),
     )
+
+
+def _carried(points: Points) -> Points:
+    """Return points whose flux times path is what they conduct along the missing direction."""
+    flux = points.flux * points.across / points.sine**2
+    return points._replace(flux=np.maximum(flux, 1e-300))

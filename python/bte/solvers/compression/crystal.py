@@ -1,0 +1,205 @@
+"""Modes of a crystal on the ordinates of a rule: a measure over vector mean free paths.
+
+A mode of velocity v flies along the projection u of v on the mesh's space, over ``|u| tau``. It is
+shared among the ordinates about u, such that modes spread evenly over all directions give every
+ordinate its weight. By time reversal there is one with -v, so that opposite ordinates are alike.
+Small factors on the flux and on the paths of each ordinate then restore
+
+    sum C |v . e|  along every axis,    sum C u u tau.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bte.materials.mode_model import ModeModel
+from bte.materials.modes import ModeTable
+from bte.packing import Packed
+from bte.quadrature import Quadrature
+from bte.solvers.compression.points import Points
+from bte.solvers.reflection import opposites
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+#: From directions (n, dim) to ordinates and shares in them (n, k).
+Sharing = Callable[[Array], tuple[Indices, Array]]
+
+#: Samples of all directions, and steps that give the ordinates their weights.
+_SAMPLES, _STEPS = {2: 7200, 3: 20000}, 60
+
+#: Ordinates among which a direction is shared in 3D, and how sharply.
+_NEAREST, _SHARPNESS = 4, 8.0
+
+#: Paths are no shorter than this part of the mean one: what is slower follows at once.
+_SLOW = 1e-4
+
+#: Relative rounding of a tensor.
+_ROUNDING = 1e-9
+
+
+def crystal_table(packed: Packed, region: int) -> ModeTable | None:
+    """Return the modes of a region whose directions are known, None elsewhere."""
+    material = packed.problem.materials[packed.mesh.region_names[region]]
+    if not isinstance(material.model, ModeModel):
+        return None
+    table = material.modes(packed.problem.temperature)
+    return None if table.isotropic else table
+
+
+def has_crystals(packed: Packed) -> bool:
+    """Whether directions of phonons are known in some region."""
+    return any(crystal_table(packed, r) is not None for r in range(len(packed.heat_capacity)))
+
+
+def crystal_points(
+    packed: Packed, quadrature: Quadrature, region: int, table: ModeTable, axis: int
+) -> list[Points]:
+    """Return the points of every ordinate, those of opposite ones being the same object.
+
+    Parameters
+    ----------
+    packed : Packed
+    quadrature : Quadrature
+    region : int
+    table : ModeTable
+        Its modes.
+    axis : int
+        Direction that ``across`` belongs to.
+    """
+    model = packed.problem.materials[packed.mesh.region_names[region]].model
+    assert isinstance(model, ModeModel)
+    mode, band, part = model.mode_shares(packed.spectrum.band_edges, packed.problem.temperature)
+    dim = quadrature.dim
+    speed = np.linalg.norm(table.velocity[:, :dim], axis=1)
+    unit = table.velocity[:, :dim] / np.where(speed > 0.0, speed, 1.0)[:, None]
+    unit[speed == 0.0] = np.eye(dim)[0]
+    ordinate, share = sharing(quadrature)(unit)
+    opposite = opposites(quadrature)
+    first = np.minimum(np.arange(quadrature.n_ordinate), opposite)[ordinate]
+    path = speed * table.lifetime
+    flux = table.heat_capacity * speed
+    path = np.maximum(path, _SLOW * float(flux @ path / flux.sum()))
+    across = (table.velocity[:, axis] / np.where(speed > 0.0, speed, 1.0)) ** 2
+    across = across * (speed * table.lifetime / path)
+    found: dict[int, Points] = {}
+    for o in np.unique(first):
+        row, place = np.nonzero(first[mode] == o)
+        which, weight = mode[row], part[row] * share[mode[row], place]
+        weight = 0.5 * weight / quadrature.weights[o]
+        found[int(o)] = Points(
+            path=path[which],
+            flux=np.maximum(weight * flux[which], 1e-300),
+            energy=weight * table.heat_capacity[which],
+            free=table.mean_free_path[which],
+            sine=np.ones(len(which)),
+            wavenumber=np.full(len(which), np.nan),
+            across=across[which],
+            band=band[row].astype(np.int64),
+        )
+    pairs = np.minimum(np.arange(quadrature.n_ordinate), opposite).tolist()
+    empty = Points(*(np.zeros(0) for _ in range(7)), np.zeros(0, dtype=np.int64))
+    return _restored([found.get(o, empty) for o in pairs], pairs, quadrature, table)
+
+
+def _restored(
+    points: list[Points], pairs: list[int], quadrature: Quadrature, table: ModeTable
+) -> list[Points]:
+    """Return the points with half-range fluxes along the axes and the tensor as they are."""
+    w, omega, dim = quadrature.weights, quadrature.directions, quadrature.dim
+    velocity = table.velocity[:, :dim]
+    amount = w * np.array([p.flux.sum() for p in points])
+    wanted = table.heat_capacity @ np.abs(velocity)
+    scale = _least_change(np.abs(omega), amount, wanted)
+    conducted = w * scale * np.array([p.flux @ p.path for p in points])
+    rows, columns = np.triu_indices(dim)
+    products = omega[:, rows] * omega[:, columns]
+    tensor = (velocity * (table.heat_capacity * table.lifetime)[:, None]).T @ velocity
+    stretch = _least_change(products, conducted, tensor[rows, columns])
+    kept = {
+        o: points[o]._replace(flux=points[o].flux * scale[o], path=points[o].path * stretch[o])
+        for o in set(pairs)
+    }
+    return [kept[o] for o in pairs]
+
+
+def _least_change(values: Array, amount: Array, wanted: Array) -> Array:
+    """Return factors f near one, > 0, with ``sum amount f values = wanted`` where that can be.
+
+    Parameters
+    ----------
+    values : (n, m)
+    amount : (n,)
+        Also the weight of ``(f - 1)^2``.
+    wanted : (m,)
+    """
+    gap = wanted - amount @ values
+    gram = values.T @ (amount[:, None] * values)
+    change = values @ np.linalg.lstsq(gram, gap, rcond=1e-10)[0]
+    return np.asarray(1.0 + np.clip(change, -0.9, 9.0))
+
+
+def sharing(quadrature: Quadrature) -> Sharing:
+    """Return how directions are shared among ordinates, whose weights even ones then fill."""
+    if quadrature.dim == 1:
+        return lambda unit: (
+            (unit @ quadrature.directions.T).argmax(axis=1)[:, None],
+            np.ones((len(unit), 1)),
+        )
+    near = _between if quadrature.dim == 2 else _about
+    index, share = near(quadrature, _even(quadrature.dim))
+    wanted = quadrature.weights * len(index)
+    factor = np.ones(quadrature.n_ordinate)
+    for _ in range(_STEPS):
+        shares = share * factor[index]
+        shares /= shares.sum(axis=1, keepdims=True)
+        filled = np.bincount(index.ravel(), shares.ravel(), minlength=len(factor))
+        factor *= wanted / np.maximum(filled, 1e-300)
+
+    def shared(unit: Array) -> tuple[Indices, Array]:
+        index, share = near(quadrature, unit)
+        share = share * factor[index]
+        return index, share / share.sum(axis=1, keepdims=True)
+
+    return shared
+
+
+def _even(dim: int) -> Array:
+    """Return directions spread evenly: on the circle, or on the sphere by the golden angle."""
+    k = np.arange(_SAMPLES[dim]) + 0.5
+    if dim == 2:
+        phi = 2.0 * np.pi * k / len(k)
+        return np.column_stack([np.cos(phi), np.sin(phi)])
+    z, phi = 1.0 - 2.0 * k / len(k), np.pi * (np.sqrt(5.0) - 1.0) * k
+    s = np.sqrt(1.0 - z**2)
+    return np.column_stack([s * np.cos(phi), s * np.sin(phi), z])
+
+
+def _between(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
+    """Return the two neighbouring azimuths and shares linear in the angle."""
+    phi = np.arctan2(quadrature.directions[:, 1], quadrature.directions[:, 0])
+    order = np.argsort(phi)
+    ring = np.concatenate([phi[order], [phi[order[0]] + 2.0 * np.pi]])
+    angle = np.arctan2(unit[:, 1], unit[:, 0])
+    angle = np.where(angle < ring[0], angle + 2.0 * np.pi, angle)
+    left = np.clip(np.searchsorted(ring, angle, side="right") - 1, 0, len(order) - 1)
+    part = (angle - ring[left]) / (ring[left + 1] - ring[left])
+    index = np.column_stack([order[left], order[(left + 1) % len(order)]])
+    return index, np.column_stack([1.0 - part, part])
+
+
+def _about(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
+    """Return the nearest ordinates and shares that fall off with the distance."""
+    sharp = _SHARPNESS * quadrature.n_ordinate / (4.0 * np.pi)
+    index = np.empty((len(unit), _NEAREST), dtype=np.int64)
+    share = np.empty((len(unit), _NEAREST))
+    for start in range(0, len(unit), 8192):
+        cosine = unit[start : start + 8192] @ quadrature.directions.T
+        found = np.argpartition(-cosine, _NEAREST, axis=1)[:, :_NEAREST]
+        near = np.take_along_axis(cosine, found, axis=1)
+        index[start : start + 8192] = found
+        share[start : start + 8192] = np.exp(sharp * (near - near.max(axis=1, keepdims=True)))
+    return index, share / share.sum(axis=1, keepdims=True)
