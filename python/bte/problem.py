@@ -22,6 +22,7 @@ from bte.conditions.suited import check_suited
 from bte.conditions.values import finite
 from bte.errors import BteError, quoted, unknown_name
 from bte.materials import Material
+from bte.materials.mode_model import ModeModel
 from bte.mesh import Mesh
 from bte.mesh.periodic import match_periodic
 from bte.spectrum import discretize
@@ -144,7 +145,16 @@ def same_material(first: Material, second: Material, temperature: float) -> bool
         return False
     spectrum = discretize([first, second], temperature, 4)
     tables = (spectrum.heat_capacity, spectrum.speed, spectrum.mean_free_path, spectrum.optical)
-    return all(np.array_equal(table[0], table[1]) for table in tables)
+    same = all(np.array_equal(table[0], table[1]) for table in tables)
+    return same and _same_directions(first, second)
+
+
+def _same_directions(first: Material, second: Material) -> bool:
+    """Whether crystals, if they are, lie alike."""
+    if not (isinstance(first.model, ModeModel) and isinstance(second.model, ModeModel)):
+        return True
+    velocities = (m.model.tables[0].velocity for m in (first, second))
+    return np.array_equal(*velocities)
 
 
 def _short(source: Any) -> str:

@@ -68,7 +68,7 @@ def crystal_points(
     table : ModeTable
         Its modes.
     axis : int
-        Direction that ``across`` belongs to.
+        Direction that ``carried`` belongs to.
     """
     model = packed.problem.materials[packed.mesh.region_names[region]].model
     assert isinstance(model, ModeModel)
@@ -83,8 +83,7 @@ def crystal_points(
     path = speed * table.lifetime
     flux = table.heat_capacity * speed
     path = np.maximum(path, _SLOW * float(flux @ path / flux.sum()))
-    across = (table.velocity[:, axis] / np.where(speed > 0.0, speed, 1.0)) ** 2
-    across = across * (speed * table.lifetime / path)
+    carried = table.heat_capacity * table.velocity[:, axis] ** 2 * table.lifetime / path
     found: dict[int, Points] = {}
     for o in np.unique(first):
         row, place = np.nonzero(first[mode] == o)
@@ -97,7 +96,7 @@ def crystal_points(
             free=table.mean_free_path[which],
             sine=np.ones(len(which)),
             wavenumber=np.full(len(which), np.nan),
-            across=across[which],
+            carried=weight * carried[which],
             band=band[row].astype(np.int64),
         )
     pairs = np.minimum(np.arange(quadrature.n_ordinate), opposite).tolist()
@@ -120,7 +119,11 @@ def _restored(
     tensor = (velocity * (table.heat_capacity * table.lifetime)[:, None]).T @ velocity
     stretch = _least_change(products, conducted, tensor[rows, columns])
     kept = {
-        o: points[o]._replace(flux=points[o].flux * scale[o], path=points[o].path * stretch[o])
+        o: points[o]._replace(
+            flux=points[o].flux * scale[o],
+            path=points[o].path * stretch[o],
+            carried=points[o].carried / stretch[o],
+        )
         for o in set(pairs)
     }
     return [kept[o] for o in pairs]

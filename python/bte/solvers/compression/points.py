@@ -29,8 +29,8 @@ class Points(NamedTuple):
     sine : (n,)
         s.
     wavenumber : (n,) [1/m]
-    across : (n,)
-        Mean square of the direction along one that the mesh lacks.
+    carried : (n,)
+        What the point conducts along a direction that the mesh lacks, over its path.
     band : (n,) int
     """
 
@@ -40,7 +40,7 @@ class Points(NamedTuple):
     free: Array
     sine: Array
     wavenumber: Array
-    across: Array
+    carried: Array
     band: NDArray[np.int64]
 
     def among(self, chosen: NDArray[np.bool_]) -> Points:
@@ -58,13 +58,14 @@ def points_of(packed: Packed, quadrature: Quadrature, region: int) -> Points:
         return np.asarray(np.outer(of_group, of_polar).ravel())
 
     one, each = np.ones(len(group)), np.ones(len(sine))
+    flux = packed.flux_capacity[region, group]
     return Points(
         path=product(path, sine),
-        flux=product(packed.flux_capacity[region, group], weight * sine),
+        flux=product(flux, weight * sine),
         energy=product(capacity, weight),
         free=product(path, each),
         sine=product(one, sine),
         wavenumber=product(packed.wavenumber[region, group], each),
-        across=product(one, quadrature.across),
+        carried=product(flux, weight * quadrature.across / sine),
         band=np.repeat(packed.spectrum.group_band[group].astype(np.int64), len(sine)),
     )

@@ -23,9 +23,9 @@ from bte.solvers.lanes import Lanes, Parts, padded_count
 
 Array = NDArray[np.float64]
 
-#: The length l of the rules, in thicknesses of the thinnest body: responses are smooth in
-#: L/(L + l) (docs/numerics/compression.md).
-_LENGTH = 0.1
+#: The length l of the rules, in geometric means of thickness and median path: responses are smooth
+#: in L/(L + l), and spectra lie there (docs/numerics/compression.md).
+_LENGTH = 0.5
 
 #: Energy of a lane, relative to the others', that counts as none.
 _EMPTY = 1e-12
@@ -101,7 +101,7 @@ def compress(
     merged : bool
         Whether bands need not be told apart.
     """
-    length = rule_length(packed)
+    lengths = rule_lengths(packed)
     owner = band_owner(packed, fine)
     regions: list[list[Share]] = []
     for region in range(len(packed.heat_capacity)):
@@ -110,11 +110,11 @@ def compress(
             points = points_of(fine, quadrature, region)
             points = points._replace(band=owner[points.band])
             points = _normalised(points, packed, quadrature, region)
-            entries = region_entries(points, packed.n_band, n, length, merged)
+            entries = region_entries(points, packed.n_band, n, lengths[region], merged)
             regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
         else:
             every = crystal_points(packed, quadrature, region, table, quadrature.dim - 1)
-            regions.append(_by_ordinate(every, packed.n_band, n, length, merged))
+            regions.append(_by_ordinate(every, packed.n_band, n, lengths[region], merged))
     lanes = lay_out(regions, quadrature.n_ordinate, merged)
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
     if not merged:
@@ -123,14 +123,24 @@ def compress(
     return Reduced(_as_groups(packed, lanes, quadrature), packed, lanes, split, full)
 
 
-def rule_length(packed: Packed) -> float:
-    """Return l [m]: a tenth of the geometric mean of the thinnest and the thickest body."""
+def rule_lengths(packed: Packed) -> Array:
+    """Return l of every region (n_region,) [m].
+
+    Of all bodies the geometric mean of the thinnest and the thickest counts.
+    """
     sizes = thickness(packed)
     sizes = sizes[np.isfinite(sizes)]
     if not len(sizes):
         points = packed.mesh.node_points
         sizes = (points.max(axis=0) - points.min(axis=0))[:1]
-    return _LENGTH * float(np.sqrt(sizes.min() * sizes.max()))
+    size = float(np.sqrt(sizes.min() * sizes.max()))
+    conducted = packed.flux_capacity * packed.mean_free_path
+    median = []
+    for path, part in zip(packed.mean_free_path, conducted, strict=True):
+        order = np.argsort(path)
+        total = np.cumsum(part[order])
+        median.append(path[order][np.searchsorted(total, 0.5 * total[-1])])
+    return np.asarray(_LENGTH * np.sqrt(size * np.array(median)))
 
 
 def band_owner(packed: Packed, fine: Packed) -> NDArray[np.int64]:
@@ -332,19 +342,19 @@ def compress_along(fine: Packed, quadrature: Quadrature, n: int, axis: int) -> L
     path. As a body takes it all the same as across, it keeps the bulk and, of long paths, what
     walls let pass.
     """
-    length = rule_length(fine)
+    lengths = rule_lengths(fine)
     regions: list[list[Share]] = []
     for region in range(len(fine.heat_capacity)):
         table = crystal_table(fine, region)
         if table is None:
             points = _carried(points_of(fine, quadrature, region))
-            entries = [_entry(points, n, length)]
+            entries = [_entry(points, n, lengths[region])]
             regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
         else:
             every = crystal_points(fine, quadrature, region, table, axis)
             carried = {id(points): _carried(points) for points in every}
             each = [carried[id(points)] for points in every]
-            regions.append(_by_ordinate(each, fine.n_band, n, length, merged=True))
+            regions.append(_by_ordinate(each, fine.n_band, n, lengths[region], merged=True))
     lanes = lay_out(regions, quadrature.n_ordinate, merged=True)
     return replace(
         lanes,
@@ -356,5 +366,4 @@ def compress_along(fine: Packed, quadrature: Quadrature, n: int, axis: int) -> L
 
 def _carried(points: Points) -> Points:
     """Return points whose flux times path is what they conduct along the missing direction."""
-    flux = points.flux * points.across / points.sine**2
-    return points._replace(flux=np.maximum(flux, 1e-300))
+    return points._replace(flux=np.maximum(points.carried, 1e-300))

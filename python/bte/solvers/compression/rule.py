@@ -73,7 +73,7 @@ def gauss_rule(path: Array, flux: Array, n: int, length: float) -> Rule:
     x_node = np.clip(x_node, x.min(), x.max())
     node = length * x_node / (1.0 - x_node)
     share = vectors[0] ** 2 * weight.sum() * node / (node + length) ** 2
-    kept = share > _NOTHING * share.sum()
+    kept = (share > _NOTHING * share.sum()) & (np.diff(x_node, prepend=-1.0) > 0.0)
     x_node, node, share = x_node[kept], node[kept], share[kept]
     return Rule(length, x_node, node, share * (flux.sum() / share.sum()))
 
@@ -101,8 +101,8 @@ def lagrange(rule: Rule, path: Array) -> Array:
     x = path / (path + rule.length)
     gap = rule.x[:, None] - rule.x
     np.fill_diagonal(gap, 1.0)
-    scale = np.abs(gap).max() or 1.0
-    weight = 1.0 / np.prod(gap / scale, axis=1)
+    size = np.log(np.abs(gap)).sum(axis=1)
+    weight = np.sign(gap).prod(axis=1) * np.exp(size.min() - size)
     away = x[:, None] - rule.x
     exact = away == 0.0
     terms = weight / np.where(exact, 1.0, away)
