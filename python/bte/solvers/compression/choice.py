@@ -129,7 +129,7 @@ def _crystal_count(packed: Packed, lanes: Choice) -> int:
         return ALL if merged else ALL_OF_BAND
     if merged:
         return _all(lanes)
-    return BANDED[3] if lanes == "auto" else -(-int(lanes) // packed.n_band)
+    return BANDED[2] if lanes == "auto" else -(-int(lanes) // packed.n_band)
 
 
 def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduced:
@@ -148,7 +148,8 @@ def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduc
         full = packed.heat_capacity.shape[1] * quadrature.n_polar
         return Reduced(packed, packed, make_lanes(packed, quadrature), None, full)
     merged = mixes_all(packed)
-    fine = refined_packed(packed, REFINEMENT) if merged else packed
+    divided = merged and not has_crystals(packed)
+    fine = refined_packed(packed, REFINEMENT) if divided else packed
     reduced = compress(packed, fine, quadrature, n, merged=merged)
     log.info("%d lanes stand for %d", reduced.lanes.n, reduced.points)
     return reduced

@@ -23,8 +23,8 @@ from bte.solvers.lanes import Lanes, Parts, padded_count
 
 Array = NDArray[np.float64]
 
-#: The length l of the rules, in geometric means of thickness and median path: responses are smooth
-#: in L/(L + l), and spectra lie there (docs/numerics/compression.md).
+#: The length l of the rules, in geometric means of the size of the bodies and the mean path of what
+#: conducts: responses are smooth in L/(L + l), and spectra lie there (docs/numerics/compression.md).
 _LENGTH = 0.5
 
 #: Energy of a lane, relative to the others', that counts as none.
@@ -101,7 +101,7 @@ def compress(
     merged : bool
         Whether bands need not be told apart.
     """
-    lengths = rule_lengths(packed)
+    size = body_size(packed)
     owner = band_owner(packed, fine)
     regions: list[list[Share]] = []
     for region in range(len(packed.heat_capacity)):
@@ -110,11 +110,11 @@ def compress(
             points = points_of(fine, quadrature, region)
             points = points._replace(band=owner[points.band])
             points = _normalised(points, packed, quadrature, region)
-            entries = region_entries(points, packed.n_band, n, lengths[region], merged)
+            entries = region_entries(points, packed.n_band, n, size, merged)
             regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
         else:
             every = crystal_points(packed, quadrature, region, table, quadrature.dim - 1)
-            regions.append(_by_ordinate(every, packed.n_band, n, lengths[region], merged))
+            regions.append(_by_ordinate(every, packed.n_band, n, size, merged))
     lanes = lay_out(regions, quadrature.n_ordinate, merged)
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
     if not merged:
@@ -123,24 +123,14 @@ def compress(
     return Reduced(_as_groups(packed, lanes, quadrature), packed, lanes, split, full)
 
 
-def rule_lengths(packed: Packed) -> Array:
-    """Return l of every region (n_region,) [m].
-
-    Of all bodies the geometric mean of the thinnest and the thickest counts.
-    """
+def body_size(packed: Packed) -> float:
+    """Return the geometric mean of the thicknesses of the thinnest and the thickest body [m]."""
     sizes = thickness(packed)
     sizes = sizes[np.isfinite(sizes)]
     if not len(sizes):
         points = packed.mesh.node_points
         sizes = (points.max(axis=0) - points.min(axis=0))[:1]
-    size = float(np.sqrt(sizes.min() * sizes.max()))
-    conducted = packed.flux_capacity * packed.mean_free_path
-    median = []
-    for path, part in zip(packed.mean_free_path, conducted, strict=True):
-        order = np.argsort(path)
-        total = np.cumsum(part[order])
-        median.append(path[order][np.searchsorted(total, 0.5 * total[-1])])
-    return np.asarray(_LENGTH * np.sqrt(size * np.array(median)))
+    return float(np.sqrt(sizes.min() * sizes.max()))
 
 
 def band_owner(packed: Packed, fine: Packed) -> NDArray[np.int64]:
@@ -169,19 +159,21 @@ def _normalised(points: Points, packed: Packed, quadrature: Quadrature, region: 
 
 
 def region_entries(
-    points: Points, n_band: int, n: int, length: float, merged: bool
+    points: Points, n_band: int, n: int, size: float, merged: bool
 ) -> list[Entry]:
     """Return the lanes of a region: one entry of all, or one for each band."""
     if merged:
-        return [_entry(points, n, length)]
-    return [_entry(points.among(points.band == b), n, length) for b in range(n_band)]
+        return [_entry(points, n, size)]
+    return [_entry(points.among(points.band == b), n, size) for b in range(n_band)]
 
 
-def _entry(points: Points, n: int, length: float) -> Entry:
+def _entry(points: Points, n: int, size: float) -> Entry:
     if not len(points.path):
         empty = np.zeros(0)
-        return Entry(Rule(length, empty, empty, empty), points, empty, np.zeros((0, 0)))
-    rule = gauss_rule(points.path, points.flux, n, length)
+        return Entry(Rule(1.0, empty, empty, empty), points, empty, np.zeros((0, 0)))
+    conducted = points.flux * points.path
+    mean = np.exp(conducted @ np.log(points.path) / conducted.sum())
+    rule = gauss_rule(points.path, points.flux, n, _LENGTH * float(np.sqrt(size * mean)))
     near = hats(rule, points.path)
     energy = points.energy @ lagrange(rule, points.path)
     if (energy <= 0.0).any():
@@ -190,14 +182,14 @@ def _entry(points: Points, n: int, length: float) -> Entry:
 
 
 def _by_ordinate(
-    points: list[Points], n_band: int, n: int, length: float, merged: bool
+    points: list[Points], n_band: int, n: int, size: float, merged: bool
 ) -> list[Share]:
     """Return the lanes of a crystal: opposite ordinates, whose points are one object, are alike."""
     alike: dict[int, list[int]] = {}
     for ordinate, those in enumerate(points):
         alike.setdefault(id(those), []).append(ordinate)
     return [
-        Share(np.array(o), region_entries(points[o[0]], n_band, n, length, merged))
+        Share(np.array(o), region_entries(points[o[0]], n_band, n, size, merged))
         for o in alike.values()
     ]
 
@@ -342,19 +334,19 @@ def compress_along(fine: Packed, quadrature: Quadrature, n: int, axis: int) -> L
     path. As a body takes it all the same as across, it keeps the bulk and, of long paths, what
     walls let pass.
     """
-    lengths = rule_lengths(fine)
+    size = body_size(fine)
     regions: list[list[Share]] = []
     for region in range(len(fine.heat_capacity)):
         table = crystal_table(fine, region)
         if table is None:
             points = _carried(points_of(fine, quadrature, region))
-            entries = [_entry(points, n, lengths[region])]
+            entries = [_entry(points, n, size)]
             regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
         else:
             every = crystal_points(fine, quadrature, region, table, axis)
             carried = {id(points): _carried(points) for points in every}
             each = [carried[id(points)] for points in every]
-            regions.append(_by_ordinate(each, fine.n_band, n, lengths[region], merged=True))
+            regions.append(_by_ordinate(each, fine.n_band, n, size, merged=True))
     lanes = lay_out(regions, quadrature.n_ordinate, merged=True)
     return replace(
         lanes,
