@@ -1,7 +1,13 @@
 """Few lanes instead of every group at every polar node (docs/numerics/compression.md)."""
 
-from bte.solvers.compression.choice import Choice, checked, reduce_along, reduce_lanes
+from bte.solvers.compression.choice import (
+    Choice,
+    checked,
+    lane_count,
+    reduce_along,
+    reduce_lanes,
+)
 from bte.solvers.compression.crystal import has_crystals
 from bte.solvers.compression.reduce import Reduced
 
-__all__ = ["Choice", "Reduced", "checked", "has_crystals", "reduce_along", "reduce_lanes"]
+__all__ = ["Choice", "Reduced", "checked", "has_crystals", "lane_count", "reduce_along", "reduce_lanes"]

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import logging
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bte.conditions.rough import Rough
 from bte.errors import BteError
 from bte.packing import Kind, Packed, refined_packed
 from bte.quadrature import Quadrature
 from bte.solvers.compression.crystal import crystal_table, has_crystals
-from bte.solvers.compression.reduce import Reduced, compress, compress_along, mixes_all
+from bte.solvers.compression.reduce import Reduced, compress, compress_along, like_paths, mixes_all
 from bte.solvers.coupling import warped_sides
 from bte.solvers.lanes import Lanes, make_lanes
 
 log = logging.getLogger("bte")
+
+Indices = NDArray[np.int64]
 
 #: What a user may ask for.
 Choice = str | int
 
 #: Lanes by default: of all bands together; of one band, by dimension.
 MERGED, BANDED = 16, {1: 8, 2: 4, 3: 3}
+
+#: Classes of bands where one crystal has walls that keep the energy of every band.
+CLASSES = 6
 
 #: Lanes that stand for every mode of a crystal, of all bands together and of one.
 ALL, ALL_OF_BAND = 64, 12
@@ -102,34 +109,57 @@ def _check_axis(packed: Packed, axis: int) -> None:
             )
 
 
-def lane_count(packed: Packed, quadrature: Quadrature, lanes: Choice) -> int | None:
-    """Return the lanes of a band, of all together where they are merged; None for all there are."""
-    full = packed.heat_capacity.shape[1] * quadrature.n_polar
-    if has_crystals(packed):
+class Plan(NamedTuple):
+    """Most lanes of a class, and the class of each band."""
+
+    n: int
+    classes: Indices
+
+
+def plan_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Plan | None:
+    """Return what to compress to; None where all groups and polar nodes are taken as they are."""
+    crystals = has_crystals(packed)
+    if crystals:
         check_crystals(packed, quadrature, None)
-        return _crystal_count(packed, lanes)
-    if lanes == "full" or not compressible(packed):
+    elif not compressible(packed):
         if isinstance(lanes, int):
             raise BteError(
                 "lanes is a number, but this problem tells groups and directions apart (an "
-                'interface model that keeps directions, or a source that feeds branches): use "auto"'
+                "interface model that keeps directions, or a source that feeds branches); use "
+                '"auto" or "full"'
             )
         return None
-    if mixes_all(packed):
-        n = MERGED if lanes == "auto" else int(lanes)
-        return n if n < full else None
-    each = BANDED[packed.mesh.dim] if lanes == "auto" else -(-int(lanes) // packed.n_band)
-    return each if each * packed.n_band < full else None
+    elif lanes == "full":
+        return None
+    plan = _merged(packed, lanes) if mixes_all(packed) else _banded(packed, lanes, crystals)
+    full = packed.heat_capacity.shape[1] * quadrature.n_polar
+    return plan if crystals or plan.n * (int(plan.classes.max()) + 1) < full else None
 
 
-def _crystal_count(packed: Packed, lanes: Choice) -> int:
-    """Return the lanes of a band, of all together where they are merged, of crystals."""
-    merged = mixes_all(packed)
+def _merged(packed: Packed, lanes: Choice) -> Plan:
+    n = {"auto": MERGED, "full": ALL}.get(lanes) if isinstance(lanes, str) else lanes
+    return Plan(int(n or MERGED), np.zeros(packed.n_band, dtype=np.int64))
+
+
+def _banded(packed: Packed, lanes: Choice, crystals: bool) -> Plan:
+    """Return the plan where walls or interfaces tell bands apart."""
+    each, every = BANDED[2 if crystals else packed.mesh.dim], np.arange(packed.n_band)
+    by_path = crystals and not packed.tables
     if lanes == "full":
-        return ALL if merged else ALL_OF_BAND
-    if merged:
-        return _all(lanes)
-    return BANDED[2] if lanes == "auto" else -(-int(lanes) // packed.n_band)
+        return Plan(ALL_OF_BAND, every)
+    if lanes == "auto":
+        return Plan(each, like_paths(packed, CLASSES) if by_path else every)
+    if by_path and int(lanes) < each * packed.n_band:
+        return Plan(each, like_paths(packed, max(1, int(lanes) // each)))
+    return Plan(-(-int(lanes) // packed.n_band), every)
+
+
+def lane_count(packed: Packed, quadrature: Quadrature, lanes: Choice) -> int:
+    """Return about how many lanes a choice makes, none more."""
+    plan = plan_lanes(packed, quadrature, lanes)
+    if plan is None:
+        return int(packed.heat_capacity.shape[1] * quadrature.n_polar)
+    return plan.n * (int(plan.classes.max()) + 1)
 
 
 def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduced:
@@ -143,14 +173,13 @@ def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduc
     lanes : {"auto", "full"} or int
         ``"auto"``: few where they do, all otherwise. A number is that of all lanes together.
     """
-    n = lane_count(packed, quadrature, lanes)
-    if n is None:
+    plan = plan_lanes(packed, quadrature, lanes)
+    if plan is None:
         full = packed.heat_capacity.shape[1] * quadrature.n_polar
         return Reduced(packed, packed, make_lanes(packed, quadrature), None, full)
-    merged = mixes_all(packed)
-    divided = merged and not has_crystals(packed)
+    divided = not plan.classes.any() and not has_crystals(packed)
     fine = refined_packed(packed, REFINEMENT) if divided else packed
-    reduced = compress(packed, fine, quadrature, n, merged=merged)
+    reduced = compress(packed, fine, quadrature, plan.n, plan.classes)
     log.info("%d lanes stand for %d", reduced.lanes.n, reduced.points)
     return reduced
 

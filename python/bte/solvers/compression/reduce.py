@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.packing import Kind, Packed
+from bte.packing.arrays import membership
 from bte.packing.parts import thickness
 from bte.quadrature import Quadrature
 from bte.solvers.compression.crystal import crystal_points, crystal_table
@@ -22,6 +23,7 @@ from bte.solvers.compression.rule import Rule, gauss_rule, hats, lagrange
 from bte.solvers.lanes import Lanes, Parts, padded_count
 
 Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 #: The length l of the rules, in geometric means of the size of the bodies and the mean path of what
 #: conducts: responses are smooth in L/(L + l), and spectra lie there (docs/numerics/compression.md).
@@ -85,7 +87,7 @@ class Entry:
 
 
 def compress(
-    packed: Packed, fine: Packed, quadrature: Quadrature, n: int, *, merged: bool
+    packed: Packed, fine: Packed, quadrature: Quadrature, n: int, classes: Indices
 ) -> Reduced:
     """Return the problem in few lanes.
 
@@ -97,11 +99,12 @@ def compress(
         The same with bands that divide those: what is compressed.
     quadrature : Quadrature
     n : int
-        Most lanes of a band; of all together where ``merged``.
-    merged : bool
-        Whether bands need not be told apart.
+        Most lanes of a class.
+    classes : (n_band,)
+        Class of each band: all bands in one where they need not be told apart, each in its own
+        where interfaces tell them apart, those of like paths together where only walls do.
     """
-    size = body_size(packed)
+    size, merged = body_size(packed), not classes.any()
     owner = band_owner(packed, fine)
     regions: list[list[Share]] = []
     for region in range(len(packed.heat_capacity)):
@@ -110,14 +113,14 @@ def compress(
             points = points_of(fine, quadrature, region)
             points = points._replace(band=owner[points.band])
             points = _normalised(points, packed, quadrature, region)
-            entries = region_entries(points, packed.n_band, n, size, merged)
+            entries = region_entries(points, classes, n, size)
             regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
         else:
             every = crystal_points(packed, quadrature, region, table, quadrature.dim - 1)
-            regions.append(_by_ordinate(every, packed.n_band, n, size, merged))
+            regions.append(_by_ordinate(every, classes, n, size))
     lanes = lay_out(regions, quadrature.n_ordinate, merged)
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
-    if not merged:
+    if np.array_equal(classes, np.arange(packed.n_band)) and not merged:
         return Reduced(packed, packed, lanes, None, full)
     split = _splits(regions, lanes, quadrature, packed.n_band)
     return Reduced(_as_groups(packed, lanes, quadrature), packed, lanes, split, full)
@@ -158,13 +161,10 @@ def _normalised(points: Points, packed: Packed, quadrature: Quadrature, region: 
     )
 
 
-def region_entries(
-    points: Points, n_band: int, n: int, size: float, merged: bool
-) -> list[Entry]:
-    """Return the lanes of a region: one entry of all, or one for each band."""
-    if merged:
-        return [_entry(points, n, size)]
-    return [_entry(points.among(points.band == b), n, size) for b in range(n_band)]
+def region_entries(points: Points, classes: Indices, n: int, size: float) -> list[Entry]:
+    """Return the lanes of a region, an entry for each class."""
+    mine = classes[points.band]
+    return [_entry(points.among(mine == c), n, size) for c in range(int(classes.max()) + 1)]
 
 
 def _entry(points: Points, n: int, size: float) -> Entry:
@@ -181,15 +181,13 @@ def _entry(points: Points, n: int, size: float) -> Entry:
     return Entry(rule, points, energy, near)
 
 
-def _by_ordinate(
-    points: list[Points], n_band: int, n: int, size: float, merged: bool
-) -> list[Share]:
+def _by_ordinate(points: list[Points], classes: Indices, n: int, size: float) -> list[Share]:
     """Return the lanes of a crystal: opposite ordinates, whose points are one object, are alike."""
     alike: dict[int, list[int]] = {}
     for ordinate, those in enumerate(points):
         alike.setdefault(id(those), []).append(ordinate)
     return [
-        Share(np.array(o), region_entries(points[o[0]], n_band, n, size, merged))
+        Share(np.array(o), region_entries(points[o[0]], classes, n, size))
         for o in alike.values()
     ]
 
@@ -197,21 +195,32 @@ def _by_ordinate(
 def _splits(
     regions: list[list[Share]], lanes: Lanes, quadrature: Quadrature, n_band: int
 ) -> Array:
-    """Return the share of each band in the flux of each lane (n_region, n_lane, n_band)."""
+    """Return the share of each band in the flux of what the kernel tells apart.
+
+    That is every lane where all are merged, else every class: (n_region, n_lane, n_band).
+    """
     split = np.zeros((len(regions), len(lanes.band), n_band))
     for region, shares in enumerate(regions):
         for share in shares:
-            (entry,) = share.entries
-            parts = lagrange(entry.rule, entry.points.path) * entry.points.flux[:, None]
-            table = np.zeros((n_band, parts.shape[1]))
-            np.add.at(table, entry.points.band, parts)
             weight = quadrature.weights[share.ordinates].sum()
-            split[region, : parts.shape[1]] += weight * table.T
+            for number, entry in enumerate(share.entries):
+                table = _held(entry, n_band, each=len(share.entries) == 1)
+                split[region, number : number + len(table)] += weight * table
         total = split[region].sum(axis=1, keepdims=True)
         split[region] = np.divide(
             split[region], total, out=np.zeros_like(split[region]), where=total != 0
         )
     return split
+
+
+def _held(entry: Entry, n_band: int, *, each: bool) -> Array:
+    """Return the flux of each band in ``each`` lane of an entry, or in all (n, n_band)."""
+    points = entry.points
+    if not each:
+        return np.bincount(points.band, points.flux, minlength=n_band)[None]
+    table = np.zeros((n_band, len(entry.rule.path)))
+    np.add.at(table, points.band, lagrange(entry.rule, points.path) * points.flux[:, None])
+    return np.asarray(table.T)
 
 
 def lay_out(regions: list[list[Share]], n_ordinate: int, merged: bool) -> Lanes:
@@ -280,13 +289,13 @@ def _as_groups(packed: Packed, lanes: Lanes, quadrature: Quadrature) -> Packed:
     capacity = np.where(alive, energy, 0.0)
     speed = np.divide(flux / mean, energy, out=np.ones_like(flux), where=alive)
     path = np.divide(mean / square * conducted, flux, out=np.ones_like(flux), where=alive)
-    labels = ("",) * n
+    labels, n_band = ("",) * n, int(lanes.band[:n].max()) + 1
     nan = np.full(flux.shape, np.nan)
     spectrum = replace(
         packed.spectrum,
-        n_band=n,
+        n_band=n_band,
         band_edges=None,
-        group_band=np.arange(n, dtype=np.int32),
+        group_band=lanes.band[:n],
         group_branch=labels,
         material_branch=(labels,) * len(flux),
         heat_capacity=capacity,
@@ -296,15 +305,15 @@ def _as_groups(packed: Packed, lanes: Lanes, quadrature: Quadrature) -> Packed:
         scattering_deviation=np.zeros(len(flux)),
     )
     names = packed.mesh.region_names
+    power = capacity * speed @ membership(lanes.band[:n], n_band)
     fed = np.ones(flux.shape, dtype=bool)
     tables = tuple(
         replace(
             table,
-            forward=np.full(n, table.forward[0]),
-            backward=np.full(n, table.backward[0]),
-            emission=0.25
-            * (capacity * speed)[[names.index(table.first), names.index(table.second)]],
-            directed=None if table.directed is None else np.repeat(table.directed[:, :1], n, 1),
+            forward=np.full(n_band, table.forward[0]),
+            backward=np.full(n_band, table.backward[0]),
+            emission=0.25 * power[[names.index(table.first), names.index(table.second)]],
+            directed=None if table.directed is None else np.repeat(table.directed[:, :1], n_band, 1),
         )
         for table in packed.tables
     )
@@ -324,6 +333,27 @@ def mixes_all(packed: Packed) -> bool:
     """Whether no wall and no interface keeps the energy of each band."""
     elastic = packed.sides.of(Kind.DIFFUSE, Kind.ROUGH)
     return len(elastic) == 0 and all(table.mixing for table in packed.tables)
+
+
+def like_paths(packed: Packed, n: int) -> Indices:
+    """Return classes of bands of like paths, n at most (n_band,).
+
+    Intensities of one material depend on the path alone, so that walls that keep the energy of
+    every band keep that of classes of like bands.
+    """
+    flux = packed.by_band(packed.flux_capacity)[0]
+    carried = packed.by_band(packed.flux_capacity * packed.mean_free_path)[0]
+    path = np.divide(carried, flux, out=np.zeros_like(flux), where=flux > 0)
+    size = _LENGTH * np.sqrt(body_size(packed) * carried.sum() / flux.sum())
+    order = np.argsort(path)
+    share = path[order] / (path[order] + size)
+    spread = np.cumsum(np.diff(share, prepend=share[0]))
+    weight = carried[order] / (path[order] + size)
+    weight = (np.cumsum(weight) - 0.5 * weight) / weight.sum()
+    mark = 0.5 * (spread / max(spread[-1], 1e-300) + weight)
+    result = np.empty(len(path), dtype=np.int64)
+    result[order] = np.minimum((mark * n).astype(np.int64), n - 1)
+    return np.unique(result, return_inverse=True)[1]
 
 
 def compress_along(fine: Packed, quadrature: Quadrature, n: int, axis: int) -> Lanes:
@@ -346,7 +376,7 @@ def compress_along(fine: Packed, quadrature: Quadrature, n: int, axis: int) -> L
             every = crystal_points(fine, quadrature, region, table, axis)
             carried = {id(points): _carried(points) for points in every}
             each = [carried[id(points)] for points in every]
-            regions.append(_by_ordinate(each, fine.n_band, n, size, merged=True))
+            regions.append(_by_ordinate(each, np.zeros(fine.n_band, dtype=np.int64), n, size))
     lanes = lay_out(regions, quadrature.n_ordinate, merged=True)
     return replace(
         lanes,
