@@ -64,6 +64,7 @@ def solve_along(
     threads: int = 0,
     lanes: Choice = "full",
     axis: int = 2,
+    divided: bool = True,
 ) -> Along:
     """Solve for the heat that a gradient along a missing direction drives.
 
@@ -81,9 +82,11 @@ def solve_along(
         See `bte.solvers.compression`.
     axis : int
         The direction; in isotropic materials all that the mesh lacks are alike.
+    divided : bool
+        Whether bands that are merged are divided first.
     """
     began = time.perf_counter()
-    few = reduce_along(packed, quadrature, lanes, axis)
+    few = reduce_along(packed, quadrature, lanes, axis, divided)
     table = along_lanes(packed, quadrature) if few is None else few
     discrete = discretise(packed, quadrature, threads, table, telling=False)
     discrete = replace(discrete, traces=_odd_traces(discrete))

@@ -60,6 +60,8 @@ class SteadyState:
     residuals : tuple of float
     converged : bool
     seconds : dict of str to float
+    largest : float
+        Temperature scale of the sources: the largest correction of the first step [K].
     """
 
     discrete: Discrete
@@ -71,6 +73,7 @@ class SteadyState:
     residuals: tuple[float, ...]
     converged: bool
     seconds: dict[str, float]
+    largest: float = 0.0
 
 
 class Keeper(Protocol):
@@ -156,6 +159,7 @@ class _Run:
             tuple(self.residuals),
             converged,
             self.seconds,
+            self.largest or 0.0,
         )
 
     def _full_sweep(self, x: Array) -> tuple[Sweep, Array, float]:
@@ -225,6 +229,7 @@ def solve_steady(
     quadrature: Quadrature,
     *,
     lanes: Choice = "full",
+    divided: bool = True,
     tolerance: float = 1e-6,
     max_sweeps: int = 500,
     precision: str = "auto",
@@ -242,6 +247,8 @@ def solve_steady(
         Its directions, see `bte.solvers.directions`.
     lanes : {"auto", "full"} or int
         See `bte.solvers.compression`.
+    divided : bool
+        Whether bands that are merged are divided first.
     tolerance : float
         Largest error of the pseudo-temperature relative to the range of imposed temperatures or to
         what the sources reach, the larger; `bte.solvers.convergence` says what else is asked.
@@ -260,7 +267,7 @@ def solve_steady(
         raise BteError(f"tolerance must lie between 0 and 1, not {tolerance!r}")
     start = time.perf_counter()
     packed, offset = shifted(packed)
-    reduced = reduce_lanes(packed, quadrature, lanes)
+    reduced = reduce_lanes(packed, quadrature, lanes, divided)
     discrete = discretise(reduced.packed, quadrature, threads, reduced.lanes)
     discrete = replace(discrete, single=takes_single(discrete, precision, tolerance))
     accelerator = make_accelerator(discrete)

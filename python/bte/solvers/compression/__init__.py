@@ -4,10 +4,12 @@ from bte.solvers.compression.choice import (
     Choice,
     checked,
     lane_count,
+    plan_lanes,
     reduce_along,
     reduce_lanes,
 )
 from bte.solvers.compression.crystal import has_crystals
+from bte.solvers.compression.nested import Continued
 from bte.solvers.compression.reduce import Reduced
 
-__all__ = ["Choice", "Reduced", "checked", "has_crystals", "lane_count", "reduce_along", "reduce_lanes"]
+__all__ = ["Choice", "Continued", "Reduced", "checked", "has_crystals", "lane_count", "plan_lanes", "reduce_along", "reduce_lanes"]

@@ -162,7 +162,9 @@ def lane_count(packed: Packed, quadrature: Quadrature, lanes: Choice) -> int:
     return plan.n * (int(plan.classes.max()) + 1)
 
 
-def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduced:
+def reduce_lanes(
+    packed: Packed, quadrature: Quadrature, lanes: Choice, divided: bool = True
+) -> Reduced:
     """Return a problem in the lanes of a choice.
 
     Parameters
@@ -172,12 +174,14 @@ def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduc
     quadrature : Quadrature
     lanes : {"auto", "full"} or int
         ``"auto"``: few where they do, all otherwise. A number is that of all lanes together.
+    divided : bool
+        Whether bands that are merged are divided first.
     """
     plan = plan_lanes(packed, quadrature, lanes)
     if plan is None:
         full = packed.heat_capacity.shape[1] * quadrature.n_polar
         return Reduced(packed, packed, make_lanes(packed, quadrature), None, full)
-    divided = not plan.classes.any() and not has_crystals(packed)
+    divided = divided and not plan.classes.any() and not has_crystals(packed)
     fine = refined_packed(packed, REFINEMENT) if divided else packed
     reduced = compress(packed, fine, quadrature, plan.n, plan.classes)
     log.info("%d lanes stand for %d", reduced.lanes.n, reduced.points)
@@ -185,7 +189,7 @@ def reduce_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Reduc
 
 
 def reduce_along(
-    packed: Packed, quadrature: Quadrature, lanes: Choice, axis: int
+    packed: Packed, quadrature: Quadrature, lanes: Choice, axis: int, divided: bool = True
 ) -> Lanes | None:
     """Return few lanes for heat along a missing direction, None where all are to be taken.
 
@@ -200,7 +204,8 @@ def reduce_along(
     n = _all(lanes)
     if n >= full:
         return None
-    return compress_along(refined_packed(packed, REFINEMENT), quadrature, n, axis)
+    fine = refined_packed(packed, REFINEMENT) if divided else packed
+    return compress_along(fine, quadrature, n, axis)
 
 
 def _all(lanes: Choice) -> int:

@@ -152,7 +152,7 @@ def sharing(quadrature: Quadrature) -> Sharing:
             (unit @ quadrature.directions.T).argmax(axis=1)[:, None],
             np.ones((len(unit), 1)),
         )
-    near = _between if quadrature.dim == 2 else _about
+    near = _between if quadrature.dim == 2 else _about if quadrature.axis is None else _rings
     index, share = near(quadrature, _even(quadrature.dim))
     wanted = quadrature.weights * len(index)
     factor = np.ones(quadrature.n_ordinate)
@@ -192,6 +192,38 @@ def _between(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
     part = (angle - ring[left]) / (ring[left + 1] - ring[left])
     index = np.column_stack([order[left], order[(left + 1) % len(order)]])
     return index, np.column_stack([1.0 - part, part])
+
+
+def _rings(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
+    """Return the four ordinates about each direction in a set of rings, and shares.
+
+    Linear in the polar angle and in the azimuth; inside the first ring by the azimuth alone.
+    """
+    assert quadrature.axis is not None
+    basis = np.linalg.svd(quadrature.axis[None, :])[2][1:]
+
+    def angles(directions: Array) -> tuple[Array, Array]:
+        x, y = (directions @ basis.T).T
+        polar = np.arccos(np.clip(directions @ quadrature.axis, -1.0, 1.0))
+        return polar, np.arctan2(y, x)
+
+    theta, phi = angles(quadrature.directions)
+    # the azimuth may jump by a turn where rounding decides: near -pi counts as pi
+    phi = np.where(phi < -np.pi + 1e-9, phi + 2.0 * np.pi, phi)
+    rings = np.unique(np.round(theta, 9))
+    order = np.lexsort((phi, np.searchsorted(rings, np.round(theta, 9)))).reshape(len(rings), -1)
+    ring = phi[order[0]]
+    closed = np.append(ring, ring[0] + 2.0 * np.pi)
+    polar, azimuth = angles(unit)
+    azimuth = np.where(azimuth < closed[0], azimuth + 2.0 * np.pi, azimuth)
+    left = np.clip(np.searchsorted(closed, azimuth, side="right") - 1, 0, len(ring) - 1)
+    part = np.clip((azimuth - closed[left]) / (closed[left + 1] - closed[left]), 0.0, 1.0)
+    above = np.clip(np.searchsorted(rings, polar) - 1, 0, len(rings) - 2)
+    down = np.clip((polar - rings[above]) / (rings[above + 1] - rings[above]), 0.0, 1.0)
+    right = (left + 1) % len(ring)
+    index = [order[row, column] for row in (above, above + 1) for column in (left, right)]
+    share = [v * h for v in (1.0 - down, down) for h in (1.0 - part, part)]
+    return np.column_stack(index), np.column_stack(share)
 
 
 def _about(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:

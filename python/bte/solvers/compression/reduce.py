@@ -17,7 +17,7 @@ from bte.packing import Kind, Packed
 from bte.packing.arrays import membership
 from bte.packing.parts import thickness
 from bte.quadrature import Quadrature
-from bte.solvers.compression.crystal import crystal_points, crystal_table
+from bte.solvers.compression.crystal import crystal_points, crystal_table, has_crystals
 from bte.solvers.compression.points import Points, points_of
 from bte.solvers.compression.rule import Rule, gauss_rule, hats, lagrange
 from bte.solvers.lanes import Lanes, Parts, padded_count
@@ -118,7 +118,8 @@ def compress(
         else:
             every = crystal_points(packed, quadrature, region, table, quadrature.dim - 1)
             regions.append(_by_ordinate(every, classes, n, size))
-    lanes = lay_out(regions, quadrature.n_ordinate, merged)
+    told = quadrature.n_ordinate if has_crystals(packed) else 1
+    lanes = lay_out(regions, told, merged)
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
     if np.array_equal(classes, np.arange(packed.n_band)) and not merged:
         return Reduced(packed, packed, lanes, None, full)
@@ -223,17 +224,20 @@ def _held(entry: Entry, n_band: int, *, each: bool) -> Array:
     return np.asarray(table.T)
 
 
-def lay_out(regions: list[list[Share]], n_ordinate: int, merged: bool) -> Lanes:
+def lay_out(regions: list[list[Share]], n_row: int, merged: bool) -> Lanes:
     """Return the lanes of all regions: those of band after band, as many as any region has.
 
-    Tables have a row for every ordinate where a region is a crystal.
+    Parameters
+    ----------
+    n_row : int
+        Rows of the tables: the number of ordinates where a region is a crystal, else one.
     """
     shares = [share for region in regions for share in region]
     width = [max(len(s.entries[b].rule.path) for s in shares) for b in range(len(shares[0].entries))]
     start = np.concatenate([[0], np.cumsum(width)])
     n = int(start[-1])
-    told = any(len(region) > 1 for region in regions)
-    shape = (n_ordinate if told else 1, len(regions), padded_count(n))
+    told = n_row > 1
+    shape = (n_row, len(regions), padded_count(n))
     paths = [e.rule.path.min() for s in shares for e in s.entries if len(e.rule.path)]
     inverse = np.full(shape, 1.0 / min(paths))
     scattering, energy, flux = (np.zeros(shape) for _ in range(3))
@@ -313,7 +317,7 @@ def _as_groups(packed: Packed, lanes: Lanes, quadrature: Quadrature) -> Packed:
             forward=np.full(n_band, table.forward[0]),
             backward=np.full(n_band, table.backward[0]),
             emission=0.25 * power[[names.index(table.first), names.index(table.second)]],
-            directed=None if table.directed is None else np.repeat(table.directed[:, :1], n_band, 1),
+            moment=None if table.moment is None else np.full(n_band, table.moment[0]),
         )
         for table in packed.tables
     )
@@ -377,7 +381,8 @@ def compress_along(fine: Packed, quadrature: Quadrature, n: int, axis: int) -> L
             carried = {id(points): _carried(points) for points in every}
             each = [carried[id(points)] for points in every]
             regions.append(_by_ordinate(each, np.zeros(fine.n_band, dtype=np.int64), n, size))
-    lanes = lay_out(regions, quadrature.n_ordinate, merged=True)
+    told = quadrature.n_ordinate if has_crystals(fine) else 1
+    lanes = lay_out(regions, told, merged=True)
     return replace(
         lanes,
         band=np.zeros_like(lanes.band),
