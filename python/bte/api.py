@@ -153,7 +153,10 @@ class Problem(Definition):
         solution = replace(
             _solved(request, accuracy, checkpoint),
             directions={
-                "azimuth_rule": azimuth_rule, "axis": axis, "towards": lines, "lanes": lanes
+                "azimuth_rule": azimuth_rule,
+                "axis": axis,
+                "towards": lines,
+                "lanes": lanes,
             },
         )
         if not solution.converged:
@@ -206,9 +209,7 @@ class Problem(Definition):
         return pack(self, _count("bands", bands))
 
 
-def _solved(
-    request: Request, accuracy: float | None, checkpoint: str | Path | None
-) -> Solution:
+def _solved(request: Request, accuracy: float | None, checkpoint: str | Path | None) -> Solution:
     """Solve once, with a checkpoint if asked for, or until lanes make no difference."""
     if accuracy is None:
         keeper = Checkpoint(Path(checkpoint)) if checkpoint is not None else None

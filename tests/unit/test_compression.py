@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from crystals import AXIS_FIRST, STRETCH, crystal, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_materials import a8_silicon
@@ -12,6 +11,7 @@ from bte.solvers.compression import reduce_along, reduce_lanes
 from bte.solvers.compression.crystal import sharing
 from bte.solvers.compression.rule import gauss_rule, hats, lagrange
 from bte.solvers.lanes import make_lanes
+from crystals import AXIS_FIRST, STRETCH, crystal, table
 
 ENDS = {"hot": bte.Isothermal(300.5), "cold": bte.Isothermal(299.5)}
 
@@ -223,8 +223,11 @@ def test_what_crystals_cannot_do_is_refused():
 def test_isotropic_tables_are_groups():
     unit = table()
     packed = film(
-        bte.Material.from_modes("iso", bte.materials.modes.make_table(
-            300.0, velocity=unit.speed, lifetime=unit.lifetime, heat_capacity=unit.heat_capacity
-        ))
+        bte.Material.from_modes(
+            "iso",
+            bte.materials.modes.make_table(
+                300.0, velocity=unit.speed, lifetime=unit.lifetime, heat_capacity=unit.heat_capacity
+            ),
+        )
     ).packed()
     assert not reduce_lanes(packed, quadrature(1), "auto").lanes.directed

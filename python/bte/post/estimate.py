@@ -73,9 +73,7 @@ class Estimate:
         )
 
 
-def estimate(
-    packed: Packed, rule: Quadrature, cores: int = 2, choice: Choice = "full"
-) -> Estimate:
+def estimate(packed: Packed, rule: Quadrature, cores: int = 2, choice: Choice = "full") -> Estimate:
     """Estimate lanes, memory and seconds of a solve of a packed problem."""
     mesh, sides = packed.mesh, packed.sides
     groups = len(packed.spectrum.group_band)

@@ -23,7 +23,9 @@ from bte.solvers.steady import SteadyState
 Settings = dict[str, int | float | str | None]
 
 
-def from_transport(state: SteadyState, settings: Settings, along: Mapping[str, Along] | None = None) -> Solution:
+def from_transport(
+    state: SteadyState, settings: Settings, along: Mapping[str, Along] | None = None
+) -> Solution:
     """Return the Solution of a solved transport problem.
 
     Parameters
@@ -139,10 +141,10 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
         **_along(
             packed,
-            dict.fromkeys(
-                packed.problem.gradient,
-                np.repeat(state.operator.cell_conductivity, np.diff(packed.mesh.dg_offsets)),
-            ),
+            {
+                axis: packed.at_nodes(state.operator.conductivity_along("xyz".index(axis)))
+                for axis in packed.problem.gradient
+            },
         ),
         problem=packed.problem,
     )

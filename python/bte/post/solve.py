@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bte.packing import Packed
+from bte.packing.crystals import has_crystals
 from bte.post.results import Settings, from_transport
 from bte.quadrature import Quadrature
 from bte.solution import Solution
 from bte.solution.estimate import largest_change
 from bte.solvers.along import Along, solve_along
-from bte.solvers.compression import Choice, Continued, has_crystals, lane_count, plan_lanes
+from bte.solvers.compression import Choice, Continued, lane_count, plan_lanes
 from bte.solvers.steady import Callback, Keeper, SteadyState, solve_steady
 
 log = logging.getLogger("bte")

@@ -8,8 +8,16 @@ from bte.solvers.compression.choice import (
     reduce_along,
     reduce_lanes,
 )
-from bte.solvers.compression.crystal import has_crystals
 from bte.solvers.compression.nested import Continued
 from bte.solvers.compression.reduce import Reduced
 
-__all__ = ["Choice", "Continued", "Reduced", "checked", "has_crystals", "lane_count", "plan_lanes", "reduce_along", "reduce_lanes"]
+__all__ = [
+    "Choice",
+    "Continued",
+    "Reduced",
+    "checked",
+    "lane_count",
+    "plan_lanes",
+    "reduce_along",
+    "reduce_lanes",
+]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bte.conditions.rough import Rough
 from bte.errors import BteError
 from bte.packing import Kind, Packed, refined_packed
+from bte.packing.crystals import crystal_table, has_crystals
 from bte.quadrature import Quadrature
-from bte.solvers.compression.crystal import crystal_table, has_crystals
 from bte.solvers.compression.reduce import Reduced, compress, compress_along, like_paths, mixes_all
 from bte.solvers.coupling import warped_sides
 from bte.solvers.lanes import Lanes, make_lanes

@@ -41,20 +41,6 @@ _SLOW = 1e-4
 _ROUNDING = 1e-9
 
 
-def crystal_table(packed: Packed, region: int) -> ModeTable | None:
-    """Return the modes of a region whose directions are known, None elsewhere."""
-    material = packed.problem.materials[packed.mesh.region_names[region]]
-    if not isinstance(material.model, ModeModel):
-        return None
-    table = material.modes(packed.problem.temperature)
-    return None if table.isotropic else table
-
-
-def has_crystals(packed: Packed) -> bool:
-    """Whether directions of phonons are known in some region."""
-    return any(crystal_table(packed, r) is not None for r in range(len(packed.heat_capacity)))
-
-
 def crystal_points(
     packed: Packed, quadrature: Quadrature, region: int, table: ModeTable, axis: int
 ) -> list[Points]:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from bte.packing import Kind, Packed
 from bte.packing.arrays import membership
+from bte.packing.crystals import crystal_table, has_crystals
 from bte.packing.parts import thickness
 from bte.quadrature import Quadrature
-from bte.solvers.compression.crystal import crystal_points, crystal_table, has_crystals
+from bte.solvers.compression.crystal import crystal_points
 from bte.solvers.compression.points import Points, points_of
 from bte.solvers.compression.rule import Rule, gauss_rule, hats, lagrange
 from bte.solvers.lanes import Lanes, Parts, padded_count
@@ -66,7 +67,9 @@ class Reduced:
         if self.split is None:
             return power
         zone = self.packed.sides.zone
-        return np.asarray(np.einsum("sl,slb->sb", power, self.split[zone, : power.shape[1]], optimize=True))
+        return np.asarray(
+            np.einsum("sl,slb->sb", power, self.split[zone, : power.shape[1]], optimize=True)
+        )
 
 
 class Share(NamedTuple):
@@ -188,14 +191,11 @@ def _by_ordinate(points: list[Points], classes: Indices, n: int, size: float) ->
     for ordinate, those in enumerate(points):
         alike.setdefault(id(those), []).append(ordinate)
     return [
-        Share(np.array(o), region_entries(points[o[0]], classes, n, size))
-        for o in alike.values()
+        Share(np.array(o), region_entries(points[o[0]], classes, n, size)) for o in alike.values()
     ]
 
 
-def _splits(
-    regions: list[list[Share]], lanes: Lanes, quadrature: Quadrature, n_band: int
-) -> Array:
+def _splits(regions: list[list[Share]], lanes: Lanes, quadrature: Quadrature, n_band: int) -> Array:
     """Return the share of each band in the flux of what the kernel tells apart.
 
     That is every lane where all are merged, else every class: (n_region, n_lane, n_band).
@@ -233,7 +233,9 @@ def lay_out(regions: list[list[Share]], n_row: int, merged: bool) -> Lanes:
         Rows of the tables: the number of ordinates where a region is a crystal, else one.
     """
     shares = [share for region in regions for share in region]
-    width = [max(len(s.entries[b].rule.path) for s in shares) for b in range(len(shares[0].entries))]
+    width = [
+        max(len(s.entries[b].rule.path) for s in shares) for b in range(len(shares[0].entries))
+    ]
     start = np.concatenate([[0], np.cumsum(width)])
     n = int(start[-1])
     told = n_row > 1
@@ -246,7 +248,8 @@ def lay_out(regions: list[list[Share]], n_row: int, merged: bool) -> Lanes:
         for share in mine:
             rows = share.ordinates[:, None] if told else np.zeros((1, 1), dtype=np.int64)
             at = [
-                np.arange(s, s + len(e.rule.path)) for s, e in zip(start, share.entries, strict=False)
+                np.arange(s, s + len(e.rule.path))
+                for s, e in zip(start, share.entries, strict=False)
             ]
             for where, entry in zip(at, share.entries, strict=True):
                 inverse[rows, region, where] = 1.0 / entry.rule.path
@@ -289,6 +292,7 @@ def _as_groups(packed: Packed, lanes: Lanes, quadrature: Quadrature) -> Packed:
     square = float(quadrature.sine_weights @ quadrature.sines**2)
     flux, energy = (lanes.mean(t, quadrature)[:, :n] for t in (lanes.flux, lanes.energy))
     conducted = lanes.mean(lanes.flux / lanes.inverse_mfp, quadrature)[:, :n]
+    conducted *= (3.0 * square * packed.bulk / conducted.sum(axis=1))[:, None]
     alive = flux > 0
     capacity = np.where(alive, energy, 0.0)
     speed = np.divide(flux / mean, energy, out=np.ones_like(flux), where=alive)
