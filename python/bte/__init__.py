@@ -25,10 +25,12 @@ from bte.conditions.rough import Rough
 from bte.conditions.source import Source
 from bte.errors import BteError, BteWarning, CaseError, MaterialError, MeshError
 from bte.io import load
+from bte.junction import interface
 from bte.materials import Material
-from bte.materials.library import material
+from bte.materials.library import alloy, material
 from bte.measure import InterfaceMeasurement, Profile, measure_interface
 from bte.mesh import Mesh
+from bte.plot_material import plot_material
 from bte.solution import Solution
 
 try:
@@ -64,8 +66,11 @@ __all__ = [
     "Source",
     "Specular",
     "Transmission",
+    "alloy",
     "compare",
+    "interface",
     "load",
     "material",
     "measure_interface",
+    "plot_material",
 ]

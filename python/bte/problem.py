@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,7 @@ from bte.conditions.models import DMM, INTERFACES, InterfaceModel
 from bte.conditions.source import Density, Source
 from bte.conditions.suited import check_suited
 from bte.conditions.values import finite
-from bte.errors import BteError, quoted, unknown_name
+from bte.errors import BteError, BteWarning, quoted, unknown_name
 from bte.materials import Material
 from bte.materials.mode_model import ModeModel
 from bte.mesh import Mesh
@@ -72,6 +73,9 @@ class Definition:
                     f"material of region '{name}' must be a bte.Material such as "
                     f"bte.material('Si'), not {material!r}"
                 )
+        cautions = {text for m in self.materials.values() for text in m.cautions(self.temperature)}
+        for text in sorted(cautions):
+            warnings.warn(text, BteWarning, stacklevel=4)
 
     def _check_periods(self) -> None:
         """Raise where a period joins two materials: there is no interface model between them."""
@@ -151,10 +155,10 @@ def same_material(first: Material, second: Material, temperature: float) -> bool
 
 def _same_directions(first: Material, second: Material) -> bool:
     """Whether crystals, if they are, lie alike."""
-    if not (isinstance(first.model, ModeModel) and isinstance(second.model, ModeModel)):
+    one, two = first.model, second.model
+    if not (isinstance(one, ModeModel) and isinstance(two, ModeModel)):
         return True
-    velocities = (m.model.tables[0].velocity for m in (first, second))
-    return np.array_equal(*velocities)
+    return np.array_equal(one.tables[0].velocity, two.tables[0].velocity)
 
 
 def _short(source: Any) -> str:

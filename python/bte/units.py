@@ -65,6 +65,7 @@ class Dimension:
 
 DIMENSIONS = {
     "length": Dimension((0, 1, 0, 0), "m", "pm, nm, um, mm, cm, m"),
+    "volume": Dimension((0, 3, 0, 0), "m3", "nm3, um3, mm3, m3"),
     "time": Dimension((0, 0, 1, 0), "s", "fs, ps, ns, us, ms, s"),
     "temperature": Dimension((0, 0, 0, 1), "K", "uK, mK, K"),
     "temperature gradient": Dimension((0, -1, 0, 1), "K/m", "K/m, K/um, mK/nm"),

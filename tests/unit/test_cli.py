@@ -181,6 +181,22 @@ def test_materials(capsys):
     assert "does not exist" in capsys.readouterr().err
 
 
+def test_materials_are_drawn(tmp_path, capsys):
+    path = tmp_path / "si.png"
+    assert main(["materials", "Si", "--plot", str(path)]) == 0
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert f"drawn in {path}" in capsys.readouterr().out
+    assert main(["materials", "Si", "Ge", "--plot", str(path)]) == 2
+    assert "--plot draws one material, and 2 are named" in capsys.readouterr().err
+
+
+def test_materials_outside_their_range_have_no_values(capsys):
+    assert main(["materials", "--temperature", "4 K"]) == 0
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line}
+    assert rows["He4"].split()[1:5] == ["4", "K", "-", "-"]
+    assert rows["Si"].split()[1:3] == ["4", "K"]
+
+
 def test_mesh_describes_and_writes(tmp_path, capsys):
     from bte.mesh import Mesh
 

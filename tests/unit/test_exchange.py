@@ -6,7 +6,14 @@ from exchange_cases import ACROSS, FLUX, POOL, SETS, SKEW, TILT, fluid, make_lan
 
 from bte.conditions.rough import Rough
 from bte.quadrature import quadrature
+from bte.solvers import reflection
 from bte.solvers.exchange import exchange_matrices
+from bte.solvers.reflection import fill
+
+
+def matrices(*arguments):
+    """Return lanes and exchange of the pools."""
+    return [(pool.lanes, pool.exchange) for pool in exchange_matrices(*arguments)]
 
 
 def sides(rule, normal):
@@ -33,7 +40,7 @@ def test_invariants_of_several_groups_channels_and_pools(name, kind):
     rule, normal = make(), np.asarray(normal)
     lanes = make_lanes(rule, FLUX)
     resolved = several(kind)
-    pools = exchange_matrices(rule, normal, resolved, lanes, (0, 1))
+    pools = matrices(rule, normal, resolved, lanes, (0, 1))
     assert len(pools) == 2
     for pool, (index, k) in enumerate(pools):
         assert set(lanes.group[index]) == {g for g in np.flatnonzero(pool == POOL) if g != 3}
@@ -53,7 +60,7 @@ def test_equal_media_that_pass_all_keep_every_direction(name):
     lanes = make_lanes(rule, [[1.0], [1.0]])
     first, second = sides(rule, normal)
     for kind in ("refracting", "straight"):
-        ((index, k),) = exchange_matrices(rule, normal, matched(1.0, kind), lanes, (0, 1))
+        ((index, k),) = matrices(rule, normal, matched(1.0, kind), lanes, (0, 1))
         n, n_lane = len(first), len(index)
         h = strengths(rule, normal, lanes, index)
         k = k.reshape(2, n, n_lane, 2, n, n_lane)
@@ -76,7 +83,7 @@ def test_interfaces_that_pass_nothing_are_mirrors(name):
     ]
     for resolved, second in cases:
         lanes = make_lanes(rule, [[1.0], [second]])
-        ((index, k),) = exchange_matrices(rule, normal, resolved, lanes, (0, 1))
+        ((index, k),) = matrices(rule, normal, resolved, lanes, (0, 1))
         h = strengths(rule, normal, lanes, index)
         k = k.reshape(*h.shape, *h.shape)
         for side, inward in enumerate(sides(rule, normal)):
@@ -91,7 +98,7 @@ def test_interfaces_that_pass_nothing_are_mirrors(name):
 def sent(resolved, rule, normal, flux):
     """Return K of a gray interface as (2, place, lane, 2, place, lane), and its row sums."""
     lanes = make_lanes(rule, flux)
-    ((index, k),) = exchange_matrices(rule, np.asarray(normal), resolved, lanes, (0, 1))
+    ((index, k),) = matrices(rule, np.asarray(normal), resolved, lanes, (0, 1))
     h = strengths(rule, np.asarray(normal), lanes, index)
     return k.reshape(*h.shape, *h.shape), h
 
@@ -112,7 +119,7 @@ def test_transmitted_power_is_that_of_the_angular_integral(name):
     assert k[1, :, :, 0].sum() / h[1].sum() == pytest.approx(0.36 * mean, rel=CLOSED[name])
 
 
-# rms error of the part along the interface, in default sets
+# rms of what the mean part along the interface is off by, in default sets: parts of a spacing
 SHARP = {
     "1D": (quadrature(1), [1.0], 0.05),
     "2D": (quadrature(2, panels=[TILT, ACROSS]), TILT, 0.05),
@@ -151,10 +158,10 @@ def test_rough_interfaces_split_into_refraction_and_diffuse_mismatch(name):
     lanes = make_lanes(rule, FLUX)
     path = np.array([1e-8, 2e-8, 3e-8, 0.0, 1e-7])
     paths = ((path, 1e9 * np.ones(5)), (2.0 * path, 2e9 * np.ones(5)))
-    plain = exchange_matrices(rule, normal, several("refracting"), lanes, (0, 1))
+    plain = matrices(rule, normal, several("refracting"), lanes, (0, 1))
 
     def made(rough):
-        return exchange_matrices(rule, normal, several("refracting", rough), lanes, (0, 1), paths)
+        return matrices(rule, normal, several("refracting", rough), lanes, (0, 1), paths)
 
     for (_, k), (_, same) in zip(plain, made(Rough(specularity=1.0)), strict=True):
         assert same == pytest.approx(k, abs=1e-15)
@@ -184,4 +191,23 @@ def test_rough_interfaces_need_the_paths_of_their_groups():
     lanes = make_lanes(rule, [[1.0], [1.0]])
     rough = fluid(1.0, 1.0, rough=Rough(specularity=0.5))
     with pytest.raises(ValueError, match="paths"):
-        exchange_matrices(rule, np.ones(1), rough, lanes, (0, 1))
+        matrices(rule, np.ones(1), rough, lanes, (0, 1))
+
+
+FILLED = {"1D": 1e-14, "2D": 1e-8, "2D tilted": 1e-8, "3D along the axis": 1e-13}
+FILLED |= {"3D across the axis": 1e-8, "3D tilted axis": 1e-13, "3D oblique": 5e-3}
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_little_is_left_to_fill_after_scaling(name, monkeypatch):
+    lacking = []
+
+    def recorded(exchange, strength):
+        lacking.append(np.maximum(strength - exchange.sum(axis=1), 0.0).sum() / strength.sum())
+        return fill(exchange, strength)
+
+    monkeypatch.setattr(reflection, "fill", recorded)
+    make, normal, _ = SETS[name]
+    sent(fluid(1.0, 1.0 / 0.36, (1.0, 1.2)), make(), normal, [[1.0], [1.0 / 0.36]])
+    assert len(lacking) == 1
+    assert lacking[0] < FILLED[name]

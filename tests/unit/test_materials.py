@@ -13,7 +13,6 @@ from bte.materials import (
     Impurity,
     Material,
     Umklapp,
-    available,
     material,
 )
 
@@ -51,35 +50,6 @@ def test_a8_bulk_values():
     assert moments[0] == pytest.approx([292796.8829564074, 693593.0283409673], rel=1e-11)
     assert moments[1].sum() == pytest.approx(2556019291.411806, rel=1e-11)
     assert moments[2] / 3.0 == pytest.approx([51.39803910951654, 94.46291395804538], rel=1e-11)
-
-
-@pytest.mark.parametrize(
-    ("name", "kappa", "capacity"),
-    [("Si", 148.0, 2329.0 * 712.0), ("Ge", 60.0, 5323.4 * 320.0), ("SiO2", 1.38, 1.628e6)],
-)
-def test_library_bulk_values(name, kappa, capacity):
-    found = material(name)
-    assert found.conductivity(300.0) == pytest.approx(kappa, rel=1e-3)
-    assert found.heat_capacity(300.0) == pytest.approx(capacity, rel=1e-5)
-    assert found.has_frequencies
-
-
-def test_library_temperature_dependence():
-    # Integrals of the same models made elsewhere: 100 K and 400 K.
-    assert material("Si").conductivity(100.0) == pytest.approx(1467.99, rel=1e-5)
-    assert material("Si").conductivity(400.0) == pytest.approx(94.3823, rel=1e-5)
-    assert material("Ge").conductivity(100.0) == pytest.approx(377.676, rel=1e-5)
-
-
-def test_library_has_a_source_for_every_value():
-    assert available() == ("Ge", "Si", "SiO2")
-    for name in available():
-        found = material(name)
-        needed = {"density", "elastic_speeds", "conductivity"}
-        assert needed <= set(found.sources)
-        assert all(found.sources.values())
-        assert "W/m/K at 300 K" in found.describe()
-        assert "THz" in found.describe()
 
 
 def test_oxide_is_diffusive_with_frequencies():
@@ -222,7 +192,7 @@ def test_a_file_of_ones_own(tmp_path):
         ("speed = 6400", "speed = ", "not valid TOML"),
         ('"gray"', '"grey"', "must be one of 'dispersion'"),
         ('name = "g"', "name = 1", "must be a text"),
-        ('name = "g"', 'name = "g"\nsources = 1', "table of texts"),
+        ('name = "g"', 'name = "g"\nsources = 1', "must be a table"),
     ],
 )
 def test_bad_files_name_file_and_key(tmp_path, old, new, found):
@@ -246,7 +216,7 @@ def test_examples_of_the_page_on_files_are_read(tmp_path):
 def test_a_misspelt_key_of_a_rate_names_the_file(tmp_path):
     text = resources.files("bte.materials.library").joinpath("Si.toml").read_text()
     path = tmp_path / "si.toml"
-    path.write_text(text.replace("theta = 213.333", "thtea = 213.333"))
+    path.write_text(text.replace("theta = ", "thtea = "))
     with pytest.raises(MaterialError, match=r"si\.toml'.*'thtea'.*did you mean 'theta'"):
         material(path)
     path.write_text(text.replace("theta = 213.333", 'theta = "213.333 K"'))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bte
-from layers import (
+from keeping import (
     CAPACITY,
     SNELL,
     SPEED,

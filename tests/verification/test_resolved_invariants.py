@@ -11,7 +11,7 @@ from bte.packing import pack
 from bte.solvers.directions import choose_quadrature
 from bte.solvers.discrete import discretise
 from gray import distort
-from layers import UNIT, between_walls, line, strip
+from keeping import UNIT, between_walls, line, strip
 
 LABELS = ("LA", "TA")
 EDGES = np.linspace(0.0, 6e13, 5)

@@ -14,8 +14,9 @@ from bte.errors import BteError
 from bte.io import load
 from bte.io.atomic import replacing
 from bte.io.together import require_directory
-from bte.materials.library import available, material
+from bte.materials.library import available, entry, material
 from bte.mesh import Mesh, dihedral_range
+from bte.plot_material import plot_material
 from bte.post.tables import Table
 from bte.units import parse
 
@@ -79,10 +80,10 @@ def _from_cad(path: Path, options: argparse.Namespace, unit: str) -> Mesh:
 def _sizes(entries: Sequence[str]) -> dict[str, float]:
     """Return sizes by name from texts such as ``fin=2nm``."""
     found = {}
-    for entry in entries:
-        name, equals, size = entry.partition("=")
+    for text in entries:
+        name, equals, size = text.partition("=")
         if not equals or not name or not size:
-            raise BteError(f"--sizes '{entry}' is no name and size; write it as fin=2nm")
+            raise BteError(f"--sizes '{text}' is no name and size; write it as fin=2nm")
         found[name.strip()] = _positive_length(size, f"--sizes {name}")
     return found
 
@@ -102,22 +103,43 @@ def _number(text: str, name: str) -> float:
 
 
 def materials(options: argparse.Namespace) -> int:
-    """List the materials of the library, or describe some."""
-    temperature = parse(options.temperature, "temperature", "--temperature")
-    if temperature <= 0.0:
-        raise BteError(f"--temperature is '{options.temperature}'; it must be above 0 K")
-    if options.names:
-        print("\n\n".join(material(name).describe(temperature) for name in options.names))
+    """List the materials of the library, or describe some, and draw one where asked."""
+    temperature = None
+    if options.temperature is not None:
+        temperature = parse(options.temperature, "temperature", "--temperature")
+        if temperature <= 0.0:
+            raise BteError(f"--temperature is '{options.temperature}'; it must be above 0 K")
+    if options.plot and len(options.names) != 1:
+        raise BteError(
+            f"--plot draws one material, and {len(options.names)} are named; name one, as in "
+            "bte materials Si --plot si.png"
+        )
+    if not options.names:
+        print_table(_library(temperature))
         return 0
+    if options.plot:
+        require_directory(Path(options.plot).parent)
+    print("\n\n".join(material(name).describe(temperature) for name in options.names))
+    if options.plot:
+        drawn = plot_material(entry(options.names[0]), options.plot, temperature)
+        print(f"  drawn in {drawn}")
+    return 0
+
+
+def _library(temperature: float | None) -> Table:
+    """Return the table of the library, each entry at its own temperature where none is given."""
     rows = []
     for name in available():
-        found = material(name)
-        conductivity = f"{found.conductivity(temperature):.4g} W/m/K"
-        capacity = f"{found.heat_capacity(temperature) / 1e6:.4g} MJ/m3/K"
-        rows.append((name, conductivity, capacity, found.title))
-    header = ("material", "conductivity", "heat capacity", "title")
-    print_table(Table(f"Materials at {temperature:g} K", header, tuple(rows)))
-    return 0
+        found = entry(name)
+        assert found.sheet is not None
+        at = found.sheet.reference_temperature if temperature is None else temperature
+        values = ("-", "-")
+        if not any("is meant for" in text for text in found.cautions(at)):
+            capacity = found.heat_capacity(at) / 1e6
+            values = (f"{found.conductivity(at):.4g} W/m/K", f"{capacity:.4g} MJ/m3/K")
+        rows.append((name, f"{at:g} K", *values, found.sheet.status, found.title))
+    header = ("material", "at", "conductivity", "heat capacity", "sources", "title")
+    return Table("Materials", header, tuple(rows))
 
 
 def show(options: argparse.Namespace) -> int:

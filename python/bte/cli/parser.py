@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import bte
+from bte.cli.interface import add_interface
 from bte.cli.others import materials, mesh, show
 from bte.cli.run import compare_models, run
 from bte.cli.screen import notes, show_warning
@@ -45,9 +46,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_compare(commands)
     _add_mesh(commands)
+    add_interface(commands)
     found = commands.add_parser("materials", help="list the materials, or describe some")
     found.add_argument("names", nargs="*", metavar="NAME", help="library name or .toml file")
-    found.add_argument("--temperature", default="300 K", help="temperature (default 300 K)")
+    found.add_argument(
+        "--temperature", help="temperature (default: that of each entry's values, mostly 300 K)"
+    )
+    found.add_argument("--plot", metavar="FILE", help="draw the material in FILE (png, pdf, svg)")
     found.set_defaults(command=materials)
     shown = commands.add_parser("show", help="print what a saved solution holds")
     shown.add_argument("files", nargs="+", metavar="FILE", help="solution saved as .h5")

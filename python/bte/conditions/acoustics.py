@@ -68,6 +68,12 @@ def polarisation_shares(label: str, speeds: tuple[float, float]) -> Array:
     return np.asarray(parts / parts.sum())
 
 
+def _shares_of(labels: Sequence[str], speeds: tuple[float, float]) -> Array:
+    """Return the shares of groups (n, 3)."""
+    known = {label: polarisation_shares(label, speeds) for label in set(labels)}
+    return np.array([known[label] for label in labels]).reshape(len(labels), 3)
+
+
 @dataclass(frozen=True, eq=False)
 class AcousticContact:
     """Two media whose wave numbers are those of transport; nothing is computed before it is asked.
@@ -99,44 +105,48 @@ class AcousticContact:
         return cls(np.array([k[0] for k in known]), np.array([k[1] for k in known]), scalar)
 
     def energy(self, etendue: Array, xi: Array) -> Array:
-        """Return E (n, 6, 6) of `Resolved` for etendues (6,) and xi (n,) in their units."""
+        """Return E (n, 6, 6) of `Resolved` for etendues (6,) or (n, 6) and xi (n,)."""
         xi = np.atleast_1d(np.asarray(xi, dtype=np.float64))
         if self.scalar is not None:
             return scalar_matrix(self.scalar, self._impedances(), etendue, xi)
-        sides = etendue.reshape(2, 3)
-        if not (sides.sum(axis=1) > 0.0).all():
-            return self._reflected(etendue, xi)
-        energy = energy_matrix(self._half_space(0, sides[0]), self._half_space(1, sides[1]), xi)
-        return _without_closed(energy, etendue, xi)
+        energy = energy_matrix(*self._half_spaces(etendue), xi)
+        found = _without_closed(energy, etendue, xi)
+        both = (etendue.reshape(-1, 2, 3).sum(axis=2) > 0.0).all(axis=1)
+        if both.all():
+            return found
+        # Where one side has no states everything comes back as it was.
+        mirrored = (xi[:, None] < etendue)[:, :, None] * np.eye(6)
+        return np.where(np.broadcast_to(both, len(xi))[:, None, None], found, mirrored)
 
     def limits(self, etendue: Array) -> Array:
-        """Return the kinks (6,) besides N: squared slownesses that theory gives closed channels."""
-        sides = etendue.reshape(2, 3)
-        if self.scalar is not None or not (sides.sum(axis=1) > 0.0).all():
-            return np.zeros(6)
-        squares = [self._half_space(i, sides[i]).squares for i in (0, 1)]
-        return np.where(etendue > 0.0, 0.0, np.concatenate(squares))
+        """Return the kinks (n, 6) besides N (n, 6): what theory gives closed channels."""
+        both = (etendue.reshape(-1, 2, 3).sum(axis=2) > 0.0).all(axis=1)
+        if self.scalar is not None or not both.any():
+            return np.zeros_like(etendue)
+        squares = [side.squares for side in self._half_spaces(etendue)]
+        closed = both[:, None] & (etendue <= 0.0)
+        return np.where(closed, np.concatenate(squares, axis=1), 0.0)
 
     def _impedances(self) -> Array:
         """Return rho c (2, 3) of P, SV, SH."""
         return np.asarray(self.densities[:, None] * self.speeds[:, [0, 1, 1]])
 
-    def _half_space(self, side: int, etendue: Array) -> HalfSpace:
-        """Return the medium whose slownesses are those of the channels (3,)."""
-        c_l, c_t = self.speeds[side]
-        elastic = np.array([c_l**-2, c_t**-2, c_t**-2]) if c_t > 0.0 else np.array([c_l**-2, 0, 0])
-        is_open = etendue > 0.0
-        ratio = etendue.sum() / elastic[is_open].sum()
-        squares = np.where(is_open, etendue, ratio * elastic)
-        transverse = float(squares[1]) if c_t > 0.0 else np.inf
-        return HalfSpace(
-            float(self.densities[side] * np.sqrt(ratio)), float(squares[0]), transverse
-        )
-
-    @staticmethod
-    def _reflected(etendue: Array, xi: Array) -> Array:
-        """Return E where one side has no states: everything comes back as it was."""
-        return np.asarray((xi[:, None] < etendue)[:, :, None] * np.eye(6))
+    def _half_spaces(self, etendue: Array) -> tuple[HalfSpace, HalfSpace]:
+        """Return the media whose slownesses are those of the channels (6,) or (n, 6)."""
+        sides = []
+        for side, own in enumerate(np.moveaxis(etendue.reshape(*etendue.shape[:-1], 2, 3), -2, 0)):
+            c_l, c_t = self.speeds[side]
+            elastic = np.array([c_l, c_t, c_t])
+            elastic = np.where(elastic > 0.0, 1.0 / np.where(elastic > 0.0, elastic, 1.0) ** 2, 0.0)
+            is_open = own > 0.0
+            there = is_open.any(axis=-1)
+            held = np.where(there, (elastic * is_open).sum(axis=-1), 1.0)
+            ratio = np.where(there, own.sum(axis=-1) / held, 1.0)
+            squares = np.where(is_open, own, ratio[..., None] * elastic)
+            transverse = squares[..., 1] if c_t > 0.0 else np.full_like(squares[..., 1], np.inf)
+            density = self.densities[side] * np.sqrt(ratio)
+            sides.append(HalfSpace(density, squares[..., 0], transverse))
+        return sides[0], sides[1]
 
 
 def _without_closed(energy: Array, etendue: Array, xi: Array) -> Array:
@@ -156,7 +166,8 @@ class _Exchange:
     contact: AcousticContact
     etendue: Array
 
-    def __call__(self, pool: int, x: Array) -> Array:
+    def __call__(self, pool: int | Ints, x: Array) -> Array:
+        """Return E (n, 6, 6) at x (n,) of a pool, or of a pool for each x."""
         return self.contact.energy(self.etendue[pool], x)
 
 
@@ -196,7 +207,7 @@ def resolved_acoustic(
     contact = AcousticContact.of(*materials, scalar, where)
     share = np.array(
         [
-            [polarisation_shares(label, tuple(speeds)) for label in side]
+            _shares_of(side, tuple(speeds.tolist()))
             for side, speeds in zip(labels, contact.speeds, strict=True)
         ]
     )
@@ -205,5 +216,5 @@ def resolved_acoustic(
     held = np.zeros((n_pool, 2, 3))
     np.add.at(held, pool, (share * flux[:, :, None]).swapaxes(0, 1))
     etendue = held.reshape(n_pool, 6)
-    breaks = np.array([contact.limits(n) for n in etendue]).reshape(n_pool, 6)
-    return Resolved("refracting", share, pool, etendue, _Exchange(contact, etendue), breaks, rough)
+    exchange = _Exchange(contact, etendue)
+    return Resolved("refracting", share, pool, etendue, exchange, contact.limits(etendue), rough)

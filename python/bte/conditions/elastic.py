@@ -45,19 +45,19 @@ _TINY = 1e-28  # least q^2 relative to 1/c^2: two equal media stay transparent a
 
 @dataclass(frozen=True)
 class HalfSpace:
-    """An isotropic elastic solid or a liquid, as plane waves see it.
+    """An isotropic elastic solid or a liquid, as plane waves see it; or n of one kind.
 
     Attributes
     ----------
-    density : float
+    density : float or (n,)
         [kg/m3]
-    longitudinal, transverse : float
+    longitudinal, transverse : float or (n,)
         Squared slownesses ``1/c^2`` [s2/m2]; an infinite transverse one is a liquid.
     """
 
-    density: float
-    longitudinal: float
-    transverse: float
+    density: float | Array
+    longitudinal: float | Array
+    transverse: float | Array
 
     @classmethod
     def of(cls, density: float, speeds: tuple[float, float]) -> HalfSpace:
@@ -68,13 +68,18 @@ class HalfSpace:
     @property
     def liquid(self) -> bool:
         """Whether there are no transverse waves."""
-        return math.isinf(self.transverse)
+        return bool(np.all(np.isinf(self.transverse)))
 
     @property
     def squares(self) -> Array:
-        """Squared slownesses of P, SV and SH (3,); 0 where a liquid has no such wave."""
-        transverse = 0.0 if self.liquid else self.transverse
-        return np.array([self.longitudinal, transverse, transverse])
+        """Squared slownesses of P, SV and SH (3,) or (n, 3); 0 where there is no such wave."""
+        transverse = np.zeros_like(self.longitudinal) if self.liquid else self.transverse
+        return np.stack(np.broadcast_arrays(self.longitudinal, transverse, transverse), axis=-1)
+
+    def __getitem__(self, mask: NDArray[np.bool_]) -> HalfSpace:
+        """Return those of n that a mask (n,) holds."""
+        fields = (self.density, self.longitudinal, self.transverse)
+        return HalfSpace(*(np.broadcast_to(field, mask.shape)[mask] for field in fields))
 
 
 def energy_matrix(first: HalfSpace, second: HalfSpace, squares: Array) -> Array:
@@ -86,7 +91,8 @@ def energy_matrix(first: HalfSpace, second: HalfSpace, squares: Array) -> Array:
     ----------
     first, second : HalfSpace
     squares : (n,) [s2/m2]
-        Squared slowness along the interface, ``sin^2(theta)/c^2``, >= 0.
+        Squared slowness along the interface, ``sin^2(theta)/c^2``, >= 0; of each medium where
+        there are n of them.
 
     Returns
     -------
@@ -96,9 +102,10 @@ def energy_matrix(first: HalfSpace, second: HalfSpace, squares: Array) -> Array:
         that do not propagate, ``squares >= 1/c^2``, are 0.
     """
     squares = np.atleast_1d(np.asarray(squares, dtype=np.float64))
-    limits = np.concatenate([first.squares, second.squares])
+    limits = np.concatenate([first.squares, second.squares], axis=-1)
     # Numbers of order one; a power of two keeps the order of s and the limits to the last digit.
-    unit = 2.0 ** round(0.5 * (math.log2(first.longitudinal) + math.log2(second.longitudinal)))
+    middle = 0.5 * (np.log2(first.longitudinal) + np.log2(second.longitudinal))
+    unit = np.exp2(np.round(middle))
     sides = (_scaled(first, second, unit), _scaled(second, first, unit))
     s2 = squares / unit
     energy = np.zeros((len(squares), 6, 6))
@@ -120,7 +127,7 @@ def scalar_matrix(form: str, impedances: Array, limits: Array, squares: Array) -
     form : {"fluid", "SH"}
     impedances : (2, 3) [kg/m2/s]
         ``rho c`` of both sides and P, SV, SH; 0 without such a wave.
-    limits : (6,)
+    limits : (6,) or (n, 6)
         Squared slownesses ``1/c^2`` of the channels; 0 without such a wave.
     squares : (n,)
         Squared slowness along the interface.
@@ -147,9 +154,9 @@ def scalar_matrix(form: str, impedances: Array, limits: Array, squares: Array) -
     return energy
 
 
-def _scaled(side: HalfSpace, other: HalfSpace, unit: float) -> HalfSpace:
+def _scaled(side: HalfSpace, other: HalfSpace, unit: float | Array) -> HalfSpace:
     """Return a half-space in units in which density and slowness are of order one."""
-    density = math.sqrt(side.density / other.density)
+    density = np.sqrt(side.density / other.density)
     return HalfSpace(density, side.longitudinal / unit, side.transverse / unit)
 
 
@@ -159,9 +166,9 @@ def _power(scattering: Complex) -> Array:
     return np.asarray(0.5 * (power + power.swapaxes(1, 2)))
 
 
-def _across(limit: float, s2: Array) -> Complex:
+def _across(limit: float | Array, s2: Array) -> Complex:
     """Return the slowness across, positive or imaginary and decaying; 0 for what does not exist."""
-    if math.isinf(limit):
+    if np.all(np.isinf(limit)):
         return np.zeros(len(s2), dtype=np.complex128)
     square = limit - s2
     least = _TINY * limit
@@ -169,7 +176,7 @@ def _across(limit: float, s2: Array) -> Complex:
     return np.sqrt(square.astype(np.complex128))
 
 
-def _shear(side: HalfSpace) -> float:
+def _shear(side: HalfSpace) -> float | Array:
     """Return mu = rho c_T^2."""
     return side.density / side.transverse
 
@@ -201,10 +208,11 @@ def _psv_scattering(first: HalfSpace, second: HalfSpace, s2: Array) -> Complex:
     )
     matrix = a + b * q[:, None, :]
     for side, sign, (p, sv) in ((first, 1.0, (0, 1)), (second, -1.0, (2, 3))):
-        deep = s2 > max(side.longitudinal, side.transverse)
+        deep = s2 > np.maximum(side.longitudinal, side.transverse)
         if deep.any():
-            matrix[deep, :, sv] = _deep_column(side, sign, s2[deep], q[deep, p], q[deep, sv])
-    size = np.abs(matrix).max(axis=2, keepdims=True)
+            matrix[deep, :, sv] = _deep_column(side[deep], sign, s2[deep], q[deep, p], q[deep, sv])
+    sizes = np.abs(matrix.real) + np.abs(matrix.imag)
+    size = np.maximum.reduce([sizes[:, :, i] for i in range(4)])[:, :, None]
     root = np.sqrt(q)
     inner = np.linalg.solve(matrix / size, b * root[:, None, :] / size)
     found = 2.0 * root[:, :, None] * inner
@@ -226,7 +234,7 @@ def _deep_column(side: HalfSpace, sign: float, s2: Array, q_p: Complex, q_s: Com
     column[:, 1] = -sign * side.longitudinal / (s + decay_p)
     column[:, 2] = -1j * rho * side.transverse / (s + decay_s) ** 2
     column[:, 3] = sign * rho * (1.0 - 2.0 * ratio * s / (s + decay_p))
-    return column / math.sqrt(rho)
+    return np.asarray(column / np.sqrt(rho)[:, None])
 
 
 def _continuity(first: HalfSpace, second: HalfSpace, s2: Array) -> tuple[Array, Array]:
@@ -238,7 +246,7 @@ def _continuity(first: HalfSpace, second: HalfSpace, s2: Array) -> tuple[Array, 
     s = np.sqrt(s2)
     a, b = np.zeros((len(s), 4, 4)), np.zeros((len(s), 4, 4))
     for side, sign, (p, sv) in ((first, 1.0, (0, 1)), (second, -1.0, (2, 3))):
-        scale, mu = 1.0 / math.sqrt(side.density), _shear(side)
+        scale, mu = 1.0 / np.sqrt(side.density), _shear(side)
         inertia = side.density - 2.0 * mu * s2
         a[:, 0, p], b[:, 0, sv] = sign * s * scale, -scale
         a[:, 1, sv], b[:, 1, p] = -sign * s * scale, -scale

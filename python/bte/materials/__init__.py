@@ -3,6 +3,8 @@
 from .bands import Bands
 from .dispersion import Branch
 from .library import available, material
+from .modes import ModeTable, make_table
+from .properties import Accumulation, StateDensity
 from .scattering import (
     Boundary,
     ConstantPath,
@@ -14,21 +16,30 @@ from .scattering import (
     Rate,
     Umklapp,
 )
+from .sheet import Calibration, Electrons, Lattice, Sheet
 from .solid import Material
 
 __all__ = [
+    "Accumulation",
     "Bands",
     "Boundary",
     "Branch",
+    "Calibration",
     "ConstantPath",
     "ConstantRate",
+    "Electrons",
     "Holland",
     "HollandTransverse",
     "Impurity",
+    "Lattice",
     "Material",
     "Matthiessen",
+    "ModeTable",
     "Rate",
+    "Sheet",
+    "StateDensity",
     "Umklapp",
     "available",
+    "make_table",
     "material",
 ]

@@ -28,6 +28,19 @@ def mode_heat_capacity(omega: Array, temperature: float) -> Array:
     return np.asarray(K_B * (half / np.sinh(half)) ** 2)
 
 
+def mode_energy(omega: Array, temperature: float) -> Array:
+    """Return the energy of modes without that at T = 0, ``hbar omega/(exp(x) - 1)`` [J].
+
+    Parameters
+    ----------
+    omega : (...) [rad/s]
+    temperature : [K]
+    """
+    energy = HBAR * np.asarray(omega, dtype=float)
+    x = np.clip(energy / (K_B * temperature), 1e-300, 700.0)
+    return np.asarray(K_B * temperature * x / np.expm1(x))
+
+
 def reduced_energy(omega: Array, temperature: float) -> Array:
     """Return x = hbar omega/(k_B T), dimensionless."""
     return np.asarray(HBAR * np.asarray(omega, dtype=float) / (K_B * temperature))

@@ -12,11 +12,13 @@ from .bands import Bands
 from .equilibrium import Array, mode_heat_capacity
 from .modes import ModeTable, interpolated, sorted_tables
 
-_FACTOR = 2.0  # mean free paths of a group span about this factor
+_FACTOR = 2.0  # mean free paths of a group span about this factor, less where bands are few
+_FEW = 12  # bands
 _MOST = 8  # groups of a band at most, more where bands are few
 _ALL = 40  # groups of one band with all modes
 _TAIL = 0.005  # part of the conductivity at either end that does not widen the bins
 _N_SAMPLE = 400
+_N_BIN = 100
 _LABEL = "all"
 _POINT = 1e-9  # intervals below this part of the largest frequency are points
 
@@ -96,13 +98,49 @@ class ModeModel:
         table = self.modes(temperature)
         return self._density(omega, table.heat_capacity * table.speed, table)
 
-    def _density(self, omega: Array, values: Array, table: ModeTable) -> Array:
-        """Return a quantity of the modes per frequency, from a fine histogram."""
+    def bins(self) -> Array:
+        """Return edges of equal intervals of frequency, over which `etendue` is constant."""
+        return np.linspace(0.0, self.cutoffs()[1], _N_BIN + 1)
+
+    def etendue(self, omega: Array) -> Array:
+        """Return states |v| per volume and frequency [1/m2], as ``g k^2/(2 pi^2)`` of a branch.
+
+        Times c(omega, T) it is C |v| per frequency. Below the first points of the mesh it falls as
+        omega^2, as that of sound does.
+        """
+        table = self.tables[-1]  # the warmest: every mode holds heat
+        edges = self.bins()
+        middle = 0.5 * (edges[1:] + edges[:-1])
+        values = self._binned(middle, _states(table) * table.speed, table)
+        first = int(np.argmax(values > 0.0))
+        place = np.clip(np.searchsorted(edges, omega, side="right") - 1, 0, _N_BIN - 1)
+        sound = values[first] * (omega / middle[first]) ** 2
+        inside = np.where(place < first, sound, values[place])
+        return np.asarray(np.where(omega <= edges[-1], inside, 0.0))
+
+    def path(self, omega: Array, temperature: float) -> Array:
+        """Return the mean free path at frequencies [m], weighted by C |v|; 1 without states."""
+        table = self.modes(temperature)
+        flux = table.heat_capacity * table.speed
+        held = self._binned(omega, flux, table)
+        carried = self._binned(omega, flux * table.mean_free_path, table)
+        return np.asarray(np.divide(carried, held, out=np.ones_like(held), where=held > 0.0))
+
+    def _binned(self, omega: Array, values: Array, table: ModeTable) -> Array:
+        """Return a quantity of the modes per frequency, constant over each of `bins`."""
+        return self._density(omega, values, table, _N_BIN)
+
+    def _density(
+        self, omega: Array, values: Array, table: ModeTable, count: int = _N_SAMPLE
+    ) -> Array:
+        """Return a quantity of the modes per frequency, from a histogram."""
         top = self.cutoffs()[1]
-        edges = np.linspace(0.0, top, _N_SAMPLE + 1)
+        edges = np.linspace(0.0, top, count + 1)
         sums = np.diff(_cumulative(edges, *_intervals(table, top), values))
-        place = np.clip((omega * (_N_SAMPLE / top)).astype(np.int64), 0, _N_SAMPLE - 1)
-        return np.asarray(np.where(omega <= top, sums[place] * (_N_SAMPLE / top), 0.0))
+        # Rounding may leave less than nothing where there are no modes.
+        sums[sums < 1e-12 * np.max(sums)] = 0.0
+        place = np.clip((omega * (count / top)).astype(np.int64), 0, count - 1)
+        return np.asarray(np.where(omega <= top, sums[place] * (count / top), 0.0))
 
     def bands(self, edges: Array | None, temperature: float) -> Bands:
         """Return groups on band edges [rad/s], split by mean free path, or bins of it for None."""
@@ -110,8 +148,7 @@ class ModeModel:
         if edges is None or not self.has_frequencies:
             return _groups(table, self._fixed())
         parts = self._shared(edges, table)
-        most = max(_MOST, -(-_ALL // (len(edges) - 1)))
-        return _groups(table, _split(table, parts, most))
+        return _groups(table, _split(table, parts, len(edges) - 1))
 
     def mode_shares(self, edges: Array | None, temperature: float) -> tuple[Index, Index, Array]:
         """Return modes that carry heat, bands of `bands` and the part of the mode there (n,)."""
@@ -134,7 +171,7 @@ class ModeModel:
         last = self.tables[-1]  # the warmest: every mode holds heat
         held = np.flatnonzero(last.heat_capacity * last.speed > 0.0)
         one = np.zeros(len(held), dtype=np.int64)
-        parts = _split(last, _Parts(held, one, np.ones(len(held))), _ALL)
+        parts = _split(last, _Parts(held, one, np.ones(len(held))), 1)
         return _Parts(parts.mode, np.unique(parts.split, return_inverse=True)[1], parts.share)
 
 
@@ -156,13 +193,18 @@ def _resting(table: ModeTable) -> float:
     return float(np.sum(table.heat_capacity[~(table.speed > 0.0)])) + table.optical
 
 
+def _states(table: ModeTable) -> Array:
+    """Return how many states per volume the modes are, C/c(omega, T), (n,) [1/m3]."""
+    low = 1e-6 * np.max(table.frequency)
+    one = mode_heat_capacity(np.maximum(table.frequency, low), table.temperature)
+    held = one > 0.0
+    return np.asarray(np.where(held, table.heat_capacity, 0.0) / np.where(held, one, 1.0))
+
+
 def _intervals(table: ModeTable, top: float) -> tuple[Array, Array]:
     """Return the ends of the frequencies that each mode stands for, within [0, top]."""
     omega = np.minimum(table.frequency, top)
-    one = mode_heat_capacity(np.maximum(omega, 1e-6 * top), table.temperature)
-    held = one > 0.0
-    states = np.where(held, table.heat_capacity, 0.0) / np.where(held, one, 1.0)
-    states = states / np.maximum(table.weight, 1e-300)
+    states = _states(table) / np.maximum(table.weight, 1e-300)
     half = np.pi * table.speed * np.cbrt(states)
     # The width shrinks at the ends so that the mean frequency stays.
     half = np.minimum(np.minimum(half, omega), np.maximum(top - omega, 0.0))
@@ -196,8 +238,10 @@ def _cumulative(edges: Array, low: Array, high: Array, values: Array) -> Array:
     return np.asarray(np.interp(edges, points, total, left=0.0))
 
 
-def _split(table: ModeTable, parts: _Parts, most: int) -> _Parts:
+def _split(table: ModeTable, parts: _Parts, n_band: int) -> _Parts:
     """Return the parts with each band split by mean free path where its spread is large."""
+    most = max(_MOST, -(-_ALL // n_band))
+    width = np.log(_FACTOR) * min(1.0, np.sqrt(n_band / _FEW))
     path = np.log(np.maximum(table.mean_free_path[parts.mode], 1e-30))
     carried = (table.heat_capacity * table.speed * table.mean_free_path)[parts.mode] * parts.share
     order = np.lexsort((path, parts.band))
@@ -208,7 +252,7 @@ def _split(table: ModeTable, parts: _Parts, most: int) -> _Parts:
         sums = np.cumsum(carried[rows])
         ends = np.searchsorted(sums, np.array([_TAIL, 1.0 - _TAIL]) * sums[-1])
         low, high = path[rows][np.minimum(ends, len(rows) - 1)]
-        count = int(np.clip(np.ceil((high - low) / np.log(_FACTOR)), 1, most))
+        count = int(np.clip(np.ceil((high - low) / width), 1, most))
         inner = low + (high - low) * np.arange(1, count) / count
         split[rows] = np.searchsorted(inner, path[rows], side="right")
     return _Parts(parts.mode, parts.band, parts.share, split)

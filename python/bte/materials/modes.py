@@ -193,7 +193,8 @@ def interpolated(name: str, tables: tuple[ModeTable, ...], temperature: float) -
     """Return the table at a temperature between those of the given ones.
 
     C of a mode is its Bose-Einstein heat capacity, in the proportion that the neighbouring tables
-    have; without frequencies it is linear in T. ln tau is linear in ln T.
+    have; without frequencies it is linear in T. ln tau is a polynomial in ln T through up to four
+    tables, two on either side.
 
     Raises
     ------
@@ -212,19 +213,27 @@ def interpolated(name: str, tables: tuple[ModeTable, ...], temperature: float) -
         )
     i = int(np.searchsorted(known, temperature)) - 1
     low, high = tables[i], tables[i + 1]
-    part = np.log(temperature / known[i]) / np.log(known[i + 1] / known[i])
-    lifetime = low.lifetime ** (1.0 - part) * high.lifetime**part
     note = f"interpolated between {known[i]:g} and {known[i + 1]:g} K"
     return replace(
         low,
         temperature=float(temperature),
-        lifetime=lifetime,
+        lifetime=_lifetime(tables[max(i - 1, 0) : i + 3], temperature),
         heat_capacity=_capacity(low, high, temperature),
         optical=_between(low, high, temperature, low.optical, high.optical),
         given_conductivity=None,
         full_conductivity=None,
         notes=(*low.notes, note),
     )
+
+
+def _lifetime(tables: tuple[ModeTable, ...], temperature: float) -> Array:
+    """Return exp of the Lagrange polynomial of ln tau in ln T through some tables."""
+    points = [np.log(table.temperature) for table in tables]
+    total = np.zeros(len(tables[0]))
+    for table, own in zip(tables, points, strict=True):
+        others = np.array([point for point in points if point != own])
+        total += np.log(table.lifetime) * np.prod((np.log(temperature) - others) / (own - others))
+    return np.asarray(np.exp(total))
 
 
 def _between(low: ModeTable, high: ModeTable, temperature: float, first: Any, second: Any) -> Any:

@@ -149,6 +149,13 @@ class Matthiessen:
         return breaks_of(self.parts, branch)
 
 
+def mechanisms(rate: Rate) -> tuple[Rate, ...]:
+    """Return the mechanisms that add up to a rate, sums within sums taken apart."""
+    if not isinstance(rate, Matthiessen):
+        return (rate,)
+    return tuple(part for inner in rate.parts for part in mechanisms(inner))
+
+
 def _called(rate: Rate, omega: Array, k: Array, temperature: float, branch: Branch) -> Array:
     """Return 1/tau of one rate, which may be a user's function."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,20 +11,21 @@ import numpy.typing as npt
 
 from ..errors import MaterialError
 from .amorphous import build_amorphous
+from .answers import Answers
 from .bands import Bands, SpectrumModel
 from .build import Rates, build_dispersion
+from .checks import checked, positive
 from .dispersion import Branch
 from .equilibrium import Array
 from .groups import build_groups
 from .importers.construct import FromModes
+from .sheet import Sheet
 
 Speeds = tuple[float, float]
 
-_UNVERIFIED = "  values marked unverified are quoted from the named source and not looked up again"
-
 
 @dataclass(frozen=True, eq=False)
-class Material(FromModes):
+class Material(FromModes, Answers):
     """A solid or a liquid whose heat is carried by phonons.
 
     Attributes
@@ -41,6 +41,8 @@ class Material(FromModes):
         Where each value comes from.
     title : str
         One line that says what it is.
+    sheet : Sheet or None
+        What a material file says beside: lattice, electrons, accepted conductivities.
     """
 
     name: str
@@ -49,10 +51,11 @@ class Material(FromModes):
     elastic_speeds: Speeds | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    sheet: Sheet | None = None
 
     def __post_init__(self) -> None:
         if self.density is not None:
-            _positive(self.name, "density", self.density)
+            positive(self.name, "density", self.density)
         if self.elastic_speeds is not None:
             pair = np.atleast_1d(np.asarray(self.elastic_speeds, dtype=object))
             if pair.shape != (2,):
@@ -60,9 +63,9 @@ class Material(FromModes):
                     f"material '{self.name}' has elastic_speeds = {self.elastic_speeds!r}; "
                     "give (longitudinal, transverse) in m/s"
                 )
-            _positive(self.name, "longitudinal elastic speed", pair[0])
+            positive(self.name, "longitudinal elastic speed", pair[0])
             if isinstance(pair[1], bool) or pair[1] != 0:  # 0: a liquid
-                _positive(self.name, "transverse elastic speed", pair[1])
+                positive(self.name, "transverse elastic speed", pair[1])
 
     @classmethod
     def gray(
@@ -92,7 +95,7 @@ class Material(FromModes):
         """
         given = {"heat_capacity": heat_capacity, "speed": speed, "mean_free_path": mean_free_path}
         for what, value in given.items():
-            _positive(name, what, value)
+            positive(name, what, value)
         return cls.from_groups(
             name,
             heat_capacity=[heat_capacity],
@@ -242,56 +245,18 @@ class Material(FromModes):
 
     def conductivity(self, temperature: float) -> float:
         """Return the bulk conductivity sum C v Lambda/3 [W/m/K] at a temperature [K]."""
-        return self.model.conductivity(_checked(temperature))
+        return self.model.conductivity(checked(temperature))
 
     def heat_capacity(self, temperature: float) -> float:
         """Return the heat capacity, optical states included [J/m3/K], at a temperature [K]."""
-        return self.model.heat_capacity(_checked(temperature))
+        return self.model.heat_capacity(checked(temperature))
 
     def bands(self, edges: Array | None, temperature: float) -> Bands:
         """Return the groups on a grid of band edges [rad/s]."""
-        return self.model.bands(edges, _checked(temperature))
+        return self.model.bands(edges, checked(temperature))
 
-    def described(self, title: str, sources: Mapping[str, str]) -> Material:
-        """Return the same material with a title and the sources of its values."""
-        return replace(self, title=title, sources=dict(sources))
-
-    def describe(self, temperature: float = 300.0) -> str:
-        """Return a few lines: conductivity, heat capacity, spectrum, sources."""
-        tera = 2.0e12 * math.pi
-        ends = ", ".join(f"{w / tera:.4g}" for w in self.cutoffs() if w > 0.0)
-        lines = [
-            f"{self.name}: {self.title}" if self.title else self.name,
-            f"  conductivity   {self.conductivity(temperature):.4g} W/m/K at {temperature:g} K",
-            f"  heat capacity  {self.heat_capacity(temperature):.4g} J/m3/K, "
-            f"of it {self.model.optical:.4g} without velocity",
-            f"  branches       {', '.join(self.branches)}",
-            f"  cut-offs       {ends} THz" if ends else "  no frequencies",
-        ]
-        if self.density is not None:
-            lines.append(f"  density        {self.density:g} kg/m3")
-        if self.elastic_speeds is not None:
-            lines.append("  elastic speeds {:g} and {:g} m/s".format(*self.elastic_speeds))
-        lines += [f"  {key}: {text}" for key, text in self.sources.items()]
-        if any("unverified" in text for text in self.sources.values()):
-            lines.append(_UNVERIFIED)
-        return "\n".join(lines)
-
-
-def _positive(name: str, what: str, value: object) -> None:
-    """Raise unless a value is a finite number > 0."""
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not (number and math.isfinite(value) and value > 0.0):  # type: ignore[arg-type, operator]
-        shown = f"{value:g}" if number else repr(value)
-        raise MaterialError(
-            f"material '{name}' has {what} = {shown}; it must be finite and > 0"
-            + ("" if number else ", a number in SI units")
-        )
-
-
-def _checked(temperature: float) -> float:
-    """Return the temperature, or raise where it is not positive."""
-    number = isinstance(temperature, int | float | np.number)
-    if not (number and math.isfinite(temperature) and temperature > 0.0):
-        raise MaterialError(f"temperature is {temperature!r}; it must be finite and > 0 [K]")
-    return temperature
+    def described(
+        self, title: str, sources: Mapping[str, str], sheet: Sheet | None = None
+    ) -> Material:
+        """Return the same material with a title, the sources of its values, and its sheet."""
+        return replace(self, title=title, sources=dict(sources), sheet=sheet or self.sheet)

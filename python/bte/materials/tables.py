@@ -52,6 +52,7 @@ _UMKLAPP = {
     "theta": Key("temperature", 0),
     "A": Key(sign=0, needed=False),
     "B4": Key(sign=0, needed=False),
+    "length": Key("length", needed=False),
 }
 _RATES = {
     "umklapp_exp": _UMKLAPP,
@@ -128,9 +129,9 @@ def build_rate(entry: Rate | Mapping[str, Any]) -> Rate:
     """Return a rate from a table such as ``{type="umklapp_exp", B=…, theta=…}``.
 
     Types: ``"umklapp_exp"`` (``B``, ``theta``; optional ``A`` of an impurity term, ``B4`` of a
-    four-phonon term B4 omega^2 T^2), ``"impurity"`` (``A``), ``"boundary"`` (``length``),
-    ``"constant"`` (``rate``), ``"path"`` (``length``), ``"holland"`` (``A``, ``B_L``, ``B_TN``,
-    ``B_TU``, ``w1``).
+    four-phonon term B4 omega^2 T^2, ``length`` of a boundary term), ``"impurity"`` (``A``),
+    ``"boundary"`` (``length``), ``"constant"`` (``rate``), ``"path"`` (``length``), ``"holland"``
+    (``A``, ``B_L``, ``B_TN``, ``B_TU``, ``w1``).
 
     Raises
     ------
@@ -154,6 +155,8 @@ def _umklapp(given: Mapping[str, float]) -> Rate:
         parts.append(Impurity(given["A"]))
     if given.get("B4"):
         parts.append(Umklapp(given["B4"], 0.0, 2.0))
+    if "length" in given:
+        parts.append(Boundary(given["length"]))
     return Matthiessen(tuple(parts))
 
 

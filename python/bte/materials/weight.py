@@ -57,7 +57,9 @@ def _densities(
     """Return C v and C v Lambda per unit frequency, and d ln Lambda/d omega, up to a factor."""
     k = branch.k_max * (np.arange(_N_SAMPLE) + 0.5) / _N_SAMPLE
     w, v = branch.omega(k), branch.speed(k)
-    path = np.maximum(v / rate(w, k, temperature, branch), _TINY)
+    # Rates underflow at low temperatures.
+    inverse = np.maximum(rate(w, k, temperature, branch), 1e-30 * v + _TINY)
+    path = np.maximum(v / inverse, _TINY)
     flux = branch.degeneracy * k**2 * mode_heat_capacity(w, temperature) * v
     order = np.argsort(w)
     ends = np.append(branch.frequency_range[0], w[order])

@@ -10,6 +10,7 @@ from bte.packing import Kind, Packed
 from bte.packing.arrays import TRACED, Array
 from bte.quadrature import Quadrature
 from bte.solvers.compression import Choice, lane_count
+from bte.solvers.interfaces import by_orientation
 from bte.solvers.lanes import padded_count
 from bte.solvers.modes import mode_count
 
@@ -91,7 +92,8 @@ def estimate(packed: Packed, rule: Quadrature, cores: int = 2, choice: Choice = 
     matrix = mesh.n_cell * (faces + 1) * vertices**2 * 12 * (1 + modes)
     front = mesh.n_cell ** (1 - 1 / mesh.dim) * 10 * vertices * padded * 8 * cores
     krylov = 8.0 * unknowns * (_SWEEPS + 10)
-    memory = _TEMPORARIES * (tables + orders + partial + matrix + front + krylov)
+    exchanges = _exchanges(packed, rule)
+    memory = _TEMPORARIES * (tables + orders + partial + matrix + front + krylov + exchanges)
     intensities = mesh.n_cell * rule.n_ordinate * lanes
     sweep = 1e-9 * _cell_times(packed).sum() * rule.n_ordinate * padded / cores
     other = 1e-9 * (modes * _CORRECTION[mesh.dim] * mesh.n_node + _STEP * unknowns)
@@ -109,6 +111,17 @@ def estimate(packed: Packed, rule: Quadrature, cores: int = 2, choice: Choice = 
         float(seconds),
         cores,
     )
+
+
+def _exchanges(packed: Packed, rule: Quadrature) -> float:
+    """Return the bytes of the matrices of resolved interfaces: one per orientation and pool."""
+    total = 0.0
+    for mine in by_orientation(packed):
+        resolved = packed.tables[packed.sides.contact[mine[0]]].resolved
+        if resolved is not None:
+            lanes = np.bincount(resolved.pool) * rule.n_polar
+            total += 8.0 * float(((lanes * rule.n_ordinate) ** 2).sum())
+    return total
 
 
 def _cell_times(packed: Packed) -> Array:

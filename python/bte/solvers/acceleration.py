@@ -10,6 +10,8 @@ For a residual ``r = F(x) - x`` they estimate ``(I - L)^-1 L r``: what further s
   have an energy balance of their own in every connected region.
 - *Flight map* (`bte.solvers.flights`): what long flights between mirrors or through periodic faces
   make of a residual of the traces.
+- *Levels* (`bte.solvers.levels`): what scattering and long flights make together of bodies whose
+  interfaces hold phonons fast.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from bte.packing.arrays import Array
 from bte.solvers.continua import Continuum, make_continua
 from bte.solvers.discrete import Discrete, State
 from bte.solvers.flights import FlightMap, find_flights
+from bte.solvers.levels import Levels, find_levels
 from bte.solvers.rebalance import Rebalance, make_rebalance
 
 
@@ -33,21 +36,28 @@ class Accelerator:
     continua: tuple[Continuum, ...]
     rebalance: Rebalance | None
     flights: FlightMap | None
+    levels: Levels | None
 
     @property
     def setup(self) -> float:
         """Sweeps that preparing it took."""
-        return 0.0 if self.flights is None else self.flights.setup
+        found = 0.0 if self.flights is None else self.flights.setup
+        return found + (self.levels is not None)
 
     def apply(self, x: Array) -> Array:
         """Return ``P x``, the sum of all corrections."""
-        residual = self.discrete.split(x)
-        correction = self._continuum(residual)
+        residual = load = self.discrete.split(x)
+        further = None if self.flights is None else self.flights.further(residual.traces)
+        if further is not None and self.levels is not None:
+            flown = residual.traces + further
+            load = residual._replace(traces=flown * self.levels.lost)
+        correction = self._continuum(load)
         if self.rebalance is not None:
-            for part, shift in zip(correction, self.rebalance.apply(residual), strict=True):
-                part += shift
-        if self.flights is not None:
-            correction.traces[...] += self.flights.further(residual.traces)
+            add(correction, self.rebalance.apply(load))
+        if further is not None:
+            correction.traces[...] += further
+            if self.levels is not None:
+                add(correction, self.levels.apply(residual, flown))
         return correction.flat()
 
     def _continuum(self, residual: State) -> State:
@@ -84,6 +94,12 @@ class Accelerator:
         return load
 
 
+def add(total: State, part: State) -> None:
+    """Add to every part of a state in place."""
+    for mine, more in zip(total, part, strict=True):
+        mine += more
+
+
 def spread(mass: Array, area: Array, power: Array) -> Array:
     """Return ``int phi_i f dA`` (n, n_vertex) for powers at vertices, ``f = power / area``."""
     density = np.divide(power, area, out=np.zeros_like(power), where=area > 0)
@@ -95,4 +111,6 @@ def make_accelerator(discrete: Discrete) -> Accelerator:
     continua = make_continua(discrete.coupling, discrete.threads)
     single = len(discrete.packed.spectrum.group_band) == 1
     rebalance = None if single else make_rebalance(discrete)
-    return Accelerator(discrete, continua, rebalance, find_flights(discrete))
+    flights = find_flights(discrete)
+    levels = find_levels(discrete, flights)
+    return Accelerator(discrete, continua, rebalance, flights, levels)

@@ -90,20 +90,21 @@ def solve_along(
     table = along_lanes(packed, quadrature) if few is None else few
     discrete = discretise(packed, quadrature, threads, table, telling=False)
     discrete = replace(discrete, traces=_odd_traces(discrete))
-    bulk = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(table.band)))
+    bulk: Array = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(table.band)))
     bulk += (discrete.traces.alive * _source(table, discrete))[:, None, :]
     traces, shape, sweeps, residual = bulk, bulk.shape, 0, 0.0
     if bulk.size:
         empty = np.zeros_like(bulk)
-        constant = discrete.march(np.zeros(discrete.n_node), _ones(discrete), empty).state.traces
+        nothing = np.zeros(discrete.n_node)
+        constant = discrete.march(nothing, _ones(discrete), empty).state.traces
 
         def linear(x: Array) -> Array:
-            nothing = np.zeros(discrete.n_node)
             return discrete.march(nothing, np.zeros(0), x.reshape(shape)).state.traces
 
+        start: Array = bulk
         if discrete.traces.walls.crossings:  # they couple lanes: all take one step together
-            constant, bulk = constant.reshape(-1, 1), bulk.reshape(-1, 1)
-        traces, sweeps, residual = solve_lanes(linear, constant, bulk, tolerance)
+            constant, start = constant.reshape(-1, 1), bulk.reshape(-1, 1)
+        traces, sweeps, residual = solve_lanes(linear, constant, start, tolerance)
         traces = traces.reshape(shape)
     final = discrete.march(np.zeros(discrete.n_node), _ones(discrete), traces, full=True)
     sweeps += 1 + (bulk.size > 0)

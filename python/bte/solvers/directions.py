@@ -57,6 +57,7 @@ def choose_quadrature(
     if axis is None:
         axis = _axis(packed) if dim == 3 else "z"
     plain = Angles(azimuths, polars, azimuth_rule, axis)
+    _tell_of_refraction(packed)
     if dim == 1:
         return make_quadrature(dim, plain)
     lines = lines_of_sight(packed, azimuths, azimuth_rule, towards)
@@ -117,6 +118,28 @@ def _axis(packed: Packed) -> str | tuple[float, ...]:
             stacklevel=2,
         )
     return "zyx"[best] if best < 3 else tuple(axes[best].tolist())
+
+
+def _tell_of_refraction(packed: Packed) -> None:
+    """Say in the log where long paths meet interfaces that refract again and again.
+
+    Each time refracted directions are shared among the ordinates, so that phonons leave the cone
+    that total reflection keeps them in: in layers between two such interfaces, in inclusions.
+    """
+    sides = packed.sides
+    kinds = [t.resolved.kind if t.resolved else "" for t in packed.tables]
+    bends = np.isin(sides.contact, [i for i, kind in enumerate(kinds) if kind == "refracting"])
+    facing = False
+    for zone in np.unique(sides.zone[bends]):
+        normal = sides.normal[bends & (sides.zone == zone)]
+        facing |= bool((normal @ normal[0]).min() < 0.0)
+    if facing and _long_share(packed) >= _SHARE:
+        log.warning(
+            "phonons with long paths meet interfaces that refract (AMM, Mixed) again and again; "
+            "each time their directions are shared among neighbours, which acts like roughness: "
+            "per cents of the flux, in superlattices thinner than the paths tens of per cents; "
+            "compare with twice the azimuths and polars"
+        )
 
 
 def _mirroring(packed: Packed) -> NDArray[np.bool_]:

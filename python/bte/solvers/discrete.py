@@ -164,21 +164,27 @@ class Discrete:
         shape = (self.packed.sides.n, self.n_face_vertex, self.packed.n_band)
         return self._march(temperature, selective, np.zeros(shape), traces, full, affine=False)
 
+    def emitted(self, temperature: Array) -> tuple[Array, Array]:
+        """Return what temperatures alone emit: what is absorbed again [K], and traces as filled."""
+        shape = (*self.traces.nodes.shape, len(self.lanes.band))
+        swept = self._bare(temperature, np.zeros(shape))
+        return swept[0] / self.scattering, swept[2]
+
     def flown(self, traces: Array) -> Array:
         """Return what a sweep makes of traces alone, without what walls scatter of them.
 
         At resolved interfaces that is what arrives.
         """
-        sides = self.packed.sides
-        swept = self.transport.sweep(
-            np.zeros(self.n_node),
-            _EMPTY,
-            np.zeros((sides.n, self.n_face_vertex, self.packed.n_band)),
-            np.ascontiguousarray(traces),
-            threads=self.threads,
-        )
+        filled = self._bare(np.zeros(self.n_node), traces)[2]
         walls = self.traces.walls.without_diffuse().without_crossings()
-        return replace(self.traces, walls=walls).answer(swept[2], affine=False)
+        return replace(self.traces, walls=walls).answer(filled, affine=False)
+
+    def _bare(self, temperature: Array, traces: Array) -> tuple[Array, ...]:
+        """Sweep with nothing emitted at the sides and nothing answered by them."""
+        emission = np.zeros((self.packed.sides.n, self.n_face_vertex, self.packed.n_band))
+        traces = np.ascontiguousarray(traces)
+        swept = self.transport.sweep(temperature, _EMPTY, emission, traces, threads=self.threads)
+        return tuple(swept)
 
     def _sweep(self, state: State, *, affine: bool, full: bool) -> Sweep:
         sources, sides = self.packed.sources, self.packed.sides

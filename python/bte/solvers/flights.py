@@ -22,7 +22,7 @@ stays in its lane: a part as a mirror does, and a part straight on to the other 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ from bte.packing.arrays import TRACED, Array
 from bte.solvers.discrete import Discrete
 from bte.solvers.links import Indices, make_links
 from bte.solvers.rays import origins
+from bte.solvers.traces import Traces
 
 #: Maps pay where so much of all emission survives a flight across the domain.
 _LONG = 0.01
@@ -44,6 +45,10 @@ _FLIGHTS, _LEFT = (2, 4, 8), 0.05
 #: Unknowns of all lanes together for which the flights after that are solved directly, and the most
 #: that is left of a trace.
 _LARGEST, _MOST = 500_000, 1.0 - 1e-6
+
+#: Where interfaces reflect more than the first, and put more than the second of all that into other
+#: lanes, one flight with that follows those within lanes.
+_HOLDING, _MIXED = 0.8, 0.1
 
 #: What is left below this has come from nowhere.
 _NOTHING = 1e-9
@@ -112,6 +117,26 @@ class Rest(NamedTuple):
     factors: tuple[SuperLU, ...]
 
 
+class Whole(NamedTuple):
+    """M with all that interfaces exchange among lanes.
+
+    Attributes
+    ----------
+    flight : Flight
+        To where traces are filled.
+    traces : Traces
+        What interfaces make of them.
+    """
+
+    flight: Flight
+    traces: Traces
+
+    def fly(self, values: Array) -> Array:
+        """Return M of values (n_trace, n_face_vertex, n_lane)."""
+        flown = self.flight.left * (self.flight.origin @ values.reshape(-1, values.shape[2]))
+        return self.traces.answer(flown.reshape(values.shape), affine=False)
+
+
 @dataclass(frozen=True, eq=False)
 class FlightMap:
     """The sum of the powers of M, for residuals of the traces.
@@ -122,14 +147,24 @@ class FlightMap:
     rest : Rest
     setup : float
         Sweeps that finding it took.
+    whole : Whole or None
+        M with what changes its lane, where interfaces that reflect most of it mix lanes.
     """
 
     stages: tuple[Stage, ...]
     rest: Rest
     setup: float
+    whole: Whole | None
 
     def further(self, residual: Array) -> Array:
         """Return what all further flights make of a residual (n_trace, n_face_vertex, n_lane)."""
+        total = self._in_lanes(residual)
+        if self.whole is not None:
+            missed = self.whole.fly(residual + total) - total
+            total += missed + self._in_lanes(missed)
+        return total
+
+    def _in_lanes(self, residual: Array) -> Array:
         values = residual.reshape(-1, residual.shape[2])
         total = np.zeros_like(values)
         for stage in self.stages:
@@ -145,6 +180,20 @@ class FlightMap:
             total[self.rest.rows, lane] += factors.solve(column) - column
         return total.reshape(residual.shape)
 
+    def lost(self, power: Array) -> NDArray[np.float32]:
+        """Return what of a trace's power, of a kelvin, comes out on no trace that it fills.
+
+        Parameters
+        ----------
+        power : (n_trace, n_face_vertex, n_lane)
+        """
+        flat = power.reshape(-1, power.shape[2])
+        out = np.zeros_like(flat)
+        for part in self.stages[0].parts:
+            out += part.origin.T @ (part.left * flat[part.at])
+        lost = 1.0 - np.divide(out, flat, out=np.ones_like(out), where=flat > 0)
+        return np.clip(lost, 0.0, 1.0).reshape(power.shape).astype(np.float32)
+
 
 def find_flights(discrete: Discrete) -> FlightMap | None:
     """Return the flight map of a problem where mirrors or periodic faces make long flights."""
@@ -155,8 +204,23 @@ def find_flights(discrete: Discrete) -> FlightMap | None:
     left = np.clip(discrete.flown(lit), 0.0, _MOST) * links.alive[:, None, :]
     reached = (left.sum(axis=2) > _NOTHING) & links.real
     origin = origins(links, reached, discrete.quadrature.directions)
-    parts = _parts(discrete, origin, left.reshape(-1, left.shape[2]))
-    return FlightMap(*_stages(parts, left.shape[2]), setup=1.0)
+    left = left.reshape(-1, left.shape[2])
+    parts = _parts(discrete, origin, left)
+    return FlightMap(*_stages(parts, left.shape[1]), 1.0, _whole(discrete, origin, left))
+
+
+def _whole(discrete: Discrete, origin: csr_matrix, left: Array) -> Whole | None:
+    """Return M with what changes its lane, if interfaces hold and mix much."""
+    traces = discrete.traces
+    mixed, total = 0.0, 0.0
+    for pool in (pool for crossing in traces.walls.crossings for pool in crossing.pools):
+        power = np.broadcast_to(pool.share[:, None, :], pool.kept.shape)
+        mixed += float((power * (pool.kept - pool.handed[0]))[pool.kept > _HOLDING].sum())
+        total += float(power.sum())
+    if mixed <= _MIXED * total:
+        return None
+    flight = Flight(np.arange(len(left)), origin, left.astype(np.float32))
+    return Whole(flight, replace(traces, walls=replace(traces.walls, walls=(), warps=())))
 
 
 def _parts(discrete: Discrete, origin: csr_matrix, left: Array) -> tuple[Flight, ...]:

@@ -48,7 +48,7 @@ def crossings_of(
     """
     sides = packed.sides
     found = []
-    for mine in _by_orientation(packed):
+    for mine in by_orientation(packed):
         pair = np.column_stack([mine, sides.partner[mine]]).astype(np.int64)
         normal = sides.normal[mine[0]]
         places = _places(quadrature, normal)
@@ -70,7 +70,7 @@ def crossings_of(
     return tuple(found)
 
 
-def _by_orientation(packed: Packed) -> list[Indices]:
+def by_orientation(packed: Packed) -> list[Indices]:
     """Return the first sides of resolved interfaces, those of a table and a normal together."""
     sides = packed.sides
     first = sides.of(Kind.RESOLVED)
@@ -90,18 +90,19 @@ def _exchanges(
     first, second = ((packed.mean_free_path[z], packed.wavenumber[z]) for z in zones)
     if resolved is None or (odd and resolved.kind == "diffuse"):
         return []
-    normal = sides.normal[side]
-    pools = exchange_matrices(quadrature, normal, resolved, lanes, zones, (first, second))
+    here = (quadrature, sides.normal[side], resolved, lanes, zones, (first, second))
+    pools = exchange_matrices(*here)
+    if not odd:
+        return [(pool, pool.exchange) for pool in pools]
     across = np.sqrt(np.maximum(1.0 - lanes.sine**2, 0.0))
-    return [(pool, _odd(pool, across[pool.lanes]) if odd else pool.exchange) for pool in pools]
+    kept = exchange_matrices(*here, scattered=False)
+    return [(a, _odd(b, across[b.lanes])) for a, b in zip(pools, kept, strict=True)]
 
 
 def _odd(pool: Pool, across: Array) -> Array:
     """Return the exchange of f in ``Omega_y f``, ``across`` (n_lane,) being ``|Omega_y|``."""
-    even = pool.even
-    kept = pool.exchange - even[:, None] * even / max(float(even.sum()), 1e-300)
-    component = np.tile(across, len(kept) // len(across))
-    return np.asarray(kept * component / component[:, None])
+    component = np.tile(across, len(pool.exchange) // len(across))
+    return np.asarray(pool.exchange * component / component[:, None])
 
 
 def _places(quadrature: Quadrature, normal: Array) -> Indices:

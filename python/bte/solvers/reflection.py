@@ -135,8 +135,8 @@ def _half_disc(n: int) -> Array:
 def balanced_exchange(exchange: Array, strength: Array) -> Array:
     """Return a symmetric non-negative matrix scaled so that its rows sum to ``strength``.
 
-    Symmetric scaling D K D, then scale-and-fill: what the scaled-down rows lack, d, is shared as
-    ``d d^T / sum d``, so that the sums hold to rounding.
+    Symmetric scaling D K D; then rows that are too large are scaled down, their columns alike, and
+    what rows lack, d, is shared as ``d d^T / sum d``, so that the sums hold to rounding.
     """
     k = np.array(exchange)
     for _ in range(_SCALINGS):
@@ -146,7 +146,8 @@ def balanced_exchange(exchange: Array, strength: Array) -> Array:
             break
         k *= root[:, None] * root
     total = k.sum(axis=1)
-    k *= float((strength[total > 0] / total[total > 0]).min(initial=1.0))
+    short = np.divide(strength, total, out=np.ones_like(total), where=total > strength)
+    k *= np.minimum(short[:, None], short)
     return fill(k, strength)
 
 

@@ -248,8 +248,8 @@ def _specularity(
 ) -> Array:
     """Return p of every place and lane (n, n_lane); 1 in lanes that carry nothing."""
     alive = lanes.alive[zone]
-    if lanes.parts:
-        part = lanes.parts[zone]
+    part = lanes.parts[zone] if lanes.parts else None
+    if part is not None:
         cosine = mirror.cosine[:, None] * part.sine
         of_points = rough.fraction(part.path[None, :], part.wavenumber[None, :], cosine)
         return np.asarray(np.where(alive, of_points @ part.share, 1.0))

@@ -15,7 +15,11 @@ from ..bands import SpectrumModel
 from ..mode_model import build_modes
 from ..modes import ModeTable, interpolated, sorted_tables
 from ..orientation import rotated
+from .almabte import read_almabte
+from .csv_table import read_csv
+from .openbte import read_openbte
 from .phono3py import read_phono3py
+from .shengbte import read_shengbte
 
 if TYPE_CHECKING:
     from ..solid import Material
@@ -95,6 +99,85 @@ def from_phono3py(
     return made if orientation is None else rotated(made, orientation)
 
 
+def from_shengbte(
+    cls: type[Material],
+    folder: PathLike,
+    temperature: float | None = None,
+    structure: PathLike | None = None,
+    *,
+    name: str | None = None,
+    drop_invalid: bool = False,
+    density: float | None = None,
+    elastic_speeds: Speeds | None = None,
+) -> Material:
+    """Return a material from the folder that ShengBTE wrote; see :func:`from_phono3py`.
+
+    Directions come from ``BTE.v_full`` with ``BTE.qpoints_full``, else from the symmetry of
+    `structure` (``CONTROL`` of the folder), else they are averaged.
+    """
+    called = name or _stem(folder)
+    tables = read_shengbte(folder, structure, drop_invalid=drop_invalid, name=called)
+    return _made(cls, called, tables, temperature, density, elastic_speeds)
+
+
+def from_almabte(
+    cls: type[Material],
+    path: PathLike | Sequence[PathLike],
+    temperature: float | None = None,
+    *,
+    name: str | None = None,
+    drop_invalid: bool = False,
+    density: float | None = None,
+    elastic_speeds: Speeds | None = None,
+) -> Material:
+    """Return a material from files of almaBTE's ``phononinfo``, one for each temperature.
+
+    `temperature` [K] is that of a single file whose name does not end in ``_300K.phononinfo``; else
+    as :func:`from_phono3py`.
+    """
+    called = name or _stem(path if isinstance(path, str | os.PathLike) else path[0])
+    tables = read_almabte(path, temperature, drop_invalid=drop_invalid, name=called)
+    return _made(cls, called, tables, None, density, elastic_speeds)
+
+
+def from_openbte(
+    cls: type[Material],
+    path: PathLike,
+    temperature: float | None = None,
+    *,
+    name: str | None = None,
+    drop_invalid: bool = False,
+    density: float | None = None,
+    elastic_speeds: Speeds | None = None,
+) -> Material:
+    """Return a material from an OpenBTE-style table (``.npz``, HDF5 or ``.json``).
+
+    `temperature` [K] is needed where the file does not hold it; else as :func:`from_phono3py`.
+    """
+    called = name or _stem(path)
+    tables = read_openbte(path, temperature, drop_invalid=drop_invalid, name=called)
+    return _made(cls, called, tables, None, density, elastic_speeds)
+
+
+def from_csv(
+    cls: type[Material],
+    path: PathLike,
+    temperature: float | None = None,
+    *,
+    name: str | None = None,
+    drop_invalid: bool = False,
+    density: float | None = None,
+    elastic_speeds: Speeds | None = None,
+) -> Material:
+    """Return a material from a comma-separated table, one row for each mode or band.
+
+    `temperature` [K] is needed where the table has no column T; else as :func:`from_phono3py`.
+    """
+    called = name or _stem(path)
+    tables = read_csv(path, temperature, drop_invalid=drop_invalid, name=called)
+    return _made(cls, called, tables, None, density, elastic_speeds)
+
+
 def _stem(path: PathLike) -> str:
     return os.path.splitext(os.path.basename(os.path.normpath(os.fspath(path))))[0]
 
@@ -127,6 +210,10 @@ class FromModes:
 
     from_modes = classmethod(from_modes)
     from_phono3py = classmethod(from_phono3py)
+    from_shengbte = classmethod(from_shengbte)
+    from_almabte = classmethod(from_almabte)
+    from_openbte = classmethod(from_openbte)
+    from_csv = classmethod(from_csv)
 
     def modes(self, temperature: float) -> ModeTable:
         """Return the modes at a temperature [K].

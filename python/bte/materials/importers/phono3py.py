@@ -129,6 +129,12 @@ def _require_shapes(data: Data, where: str) -> None:
                 f"'{where}' has {key} of shape {data[key].shape}; {expected} is expected for "
                 f"{nt} temperatures and frequencies of shape {shape}"
             )
+    points, total = data["mesh"], int(np.sum(data["weight"]))
+    if points.size == 3 and total != int(np.prod(points)):
+        raise MaterialError(
+            f"'{where}' has weights that sum to {total}, and a mesh of {int(np.prod(points))} "
+            "points; it must hold the whole mesh"
+        )
 
 
 def _modes(data: Data, name: str, source: str) -> RawModes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import yaml
 from ...errors import MaterialError
 from ..equilibrium import Array
 
+_TOLERANCE = 1e-5  # A
 _LENGTH = {"angstrom": 1e-10, "au": 0.529177210903e-10, "bohr": 0.529177210903e-10}
 
 # Primitive vectors of the centred cells: rows of P^T L, ratio of the volumes.
@@ -45,9 +47,17 @@ class Structure:
     def rotations(self) -> Array:
         """Return the Cartesian rotations of the point group with time reversal, (n, 3, 3)."""
         cell = ((self.lattice * 1e10).tolist(), self.positions.tolist(), list(self.kinds))
-        found = spglib.get_symmetry(cell, symprec=1e-5)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of its way to tell errors
+                found = spglib.get_symmetry(cell, symprec=_TOLERANCE)
+        except Exception:  # which ones differs between releases of spglib
+            found = None
         if found is None:
-            raise MaterialError(f"structure '{self.path}' has no symmetry that spglib can find")
+            raise MaterialError(
+                f"structure '{self.path}' has no symmetry that spglib can find; look for atoms "
+                "that coincide"
+            )
         reduced = np.unique(found["rotations"], axis=0)
         # x = L^T u with the vectors of the lattice as rows of L
         columns = self.lattice.T

@@ -2,72 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-import sys
-from collections.abc import Callable, Mapping
-from importlib import resources
+import warnings
 from pathlib import Path
-from typing import Any
 
-from ...errors import BteError, MaterialError, quoted, unknown_name
-from ...units import parse
+from ...errors import BteWarning, MaterialError, quoted
+from .. import alloy as virtual
 from ..solid import Material
+from .alloys import alloy_parts
+from .read import material_from_table, read_text
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+__all__ = ["alloy", "available", "entry", "material", "material_from_table"]
 
-_COMMON = {"density": "density", "reference_temperature": "temperature"}
-_UNITS = {
-    **_COMMON,
-    "heat_capacity": "heat capacity",
-    "total_heat_capacity": "heat capacity",
-    "optical_heat_capacity": "heat capacity",
-    "conductivity": "conductivity",
-    "cutoff": "angular frequency",
-    "speed": "speed",
-    "mean_free_path": "length",
-    "elastic_speeds": "speed",
-    "frequency_edges": "angular frequency",
-}
-_TEXT = ("name", "title", "model", "sources")
 
-# model: constructor, keys that must be there, keys that may be there
-_MODELS: dict[str, tuple[Callable[..., Material], tuple[str, ...], tuple[str, ...]]] = {
-    "dispersion": (
-        Material.from_dispersion,
-        ("branches", "rates"),
-        (
-            "total_heat_capacity",
-            "optical_heat_capacity",
-            "reference_temperature",
-            "density",
-            "elastic_speeds",
-        ),
-    ),
-    "amorphous": (
-        Material.amorphous,
-        ("density", "elastic_speeds", "heat_capacity", "conductivity", "cutoff"),
-        ("reference_temperature",),
-    ),
-    "gray": (
-        Material.gray,
-        ("heat_capacity", "speed", "mean_free_path"),
-        ("density", "elastic_speeds"),
-    ),
-    "groups": (
-        Material.from_groups,
-        ("heat_capacity", "speed", "mean_free_path"),
-        ("branch", "frequency_edges", "density", "elastic_speeds"),
-    ),
-}
+_FOLDER = Path(__file__).parent
+_DFT = ":dft"  # names of the tables from first principles end so
 
 
 def available() -> tuple[str, ...]:
     """Return the names of the materials that come with bte."""
-    files = resources.files(__package__).iterdir()
-    return tuple(sorted(f.name[: -len(".toml")] for f in files if f.name.endswith(".toml")))
+    plain = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    return (*plain, *sorted(path.stem + _DFT for path in (_FOLDER / "modes").glob("*.toml")))
 
 
 def material(name: str | os.PathLike[str]) -> Material:
@@ -76,7 +32,13 @@ def material(name: str | os.PathLike[str]) -> Material:
     Parameters
     ----------
     name : str or path
-        A name that :func:`available` lists, or the path of a file (it ends in ``.toml``).
+        A name that :func:`available` lists (``Si``, ``Si:dft``), an alloy such as ``Si0.7Ge0.3``,
+        or the path of a file (it ends in ``.toml``).
+
+    Warns
+    -----
+    BteWarning
+        If the entry holds values for which no source was found.
 
     Raises
     ------
@@ -84,6 +46,19 @@ def material(name: str | os.PathLike[str]) -> Material:
         If the name or the file does not exist, or a key of the file is missing, unknown, of the
         wrong type or out of range; the message names file and key.
     """
+    found = entry(name)
+    if found.sheet is not None and found.sheet.unsourced:
+        warnings.warn(
+            f"material '{found.name}' has no source for {quoted(found.sheet.unsourced)}; check "
+            "what depends on it",
+            BteWarning,
+            stacklevel=2,
+        )
+    return found
+
+
+def entry(name: str | os.PathLike[str]) -> Material:
+    """Return a material as :func:`material` does, without a warning."""
     if not isinstance(name, str | os.PathLike):
         raise MaterialError(
             f"material is {name!r}; give a name of the library ({quoted(available())}) or the path "
@@ -91,92 +66,51 @@ def material(name: str | os.PathLike[str]) -> Material:
         )
     text = str(os.fspath(name))
     if not text.endswith(".toml"):
+        parts = None if text in available() else alloy_parts(text)
+        if parts is not None:
+            return virtual.alloy(entry(parts[0]), entry(parts[1]), parts[2], text)
         if text not in available():
             raise MaterialError(_unknown(text))
-        file = resources.files(__package__).joinpath(f"{text}.toml")
-        return _read(file.read_text(encoding="utf-8"), f"{text}.toml")
+        file = _FOLDER / f"{text}.toml"
+        if text.endswith(_DFT):
+            file = _FOLDER / "modes" / f"{text[: -len(_DFT)]}.toml"
+        return read_text(file.read_text(encoding="utf-8"), f"{text}.toml", file.parent)
     try:
-        return _read(Path(text).read_text(encoding="utf-8"), text)
+        path = Path(text)
+        return read_text(path.read_text(encoding="utf-8"), text, path.parent)
     except (OSError, UnicodeDecodeError) as error:
         raise MaterialError(f"material file '{text}' cannot be read: {error}") from None
 
 
-def material_from_table(table: Mapping[str, Any], where: str) -> Material:
-    """Return the material that a table such as one of a library file describes.
+def alloy(first: str | Material, second: str | Material, share: float) -> Material:
+    """Return the alloy of two elements, ``share`` of its atoms of the second.
+
+    Virtual crystal with disorder of mass and size: see :func:`bte.materials.alloy.alloy`.
 
     Parameters
     ----------
-    table : mapping
-        Keys and values as in a material file; values may carry units.
-    where : str
-        Who holds the table, for messages.
+    first, second : str or Material
+        Elements of one structure, such as ``"Si"`` and ``"Ge"``.
+    share : float
+        Atoms of the second over all, 0 to 1.
 
     Raises
     ------
     MaterialError
-        If a key is missing, unknown, of the wrong type or out of range.
+        If the share is out of range, or the two cannot be alloyed.
     """
-    try:
-        return _build(table, where)
-    except BteError as error:
-        raise MaterialError(f"{where}: {error}") from None
+    ends = [part if isinstance(part, Material) else material(part) for part in (first, second)]
+    return virtual.alloy(ends[0], ends[1], share)
 
 
 def _unknown(name: str) -> str:
-    """Return the sentence for a name that is not in the library."""
-    same = [known for known in available() if known.lower() == name.lower()]
-    hint = f"did you mean '{same[0]}'? " if same else ""
-    sentence = unknown_name("material", name, available(), "the library")
-    return f"{sentence}; {hint}a file of your own must end in .toml"
-
-
-def _read(text: str, file: str) -> Material:
-    """Return the material of a TOML text; messages name the file."""
-    try:
-        return _build(tomllib.loads(text), file)
-    except tomllib.TOMLDecodeError as error:
-        raise MaterialError(f"material file '{file}' is not valid TOML: {error}") from None
-    except BteError as error:
-        raise MaterialError(f"material file '{file}': {error}") from None
-
-
-def _build(table: Mapping[str, Any], file: str) -> Material:
-    """Return the material of a table."""
-    kind = table.get("model")
-    if not isinstance(kind, str) or kind not in _MODELS:
-        raise MaterialError(f"key 'model' is {kind!r}; it must be one of {quoted(_MODELS)}")
-    constructor, needed, optional = _MODELS[kind]
-    missing = [key for key in ("name", *needed) if key not in table]
-    if missing:
-        raise MaterialError(f"key {quoted(missing)} is missing; a '{kind}' material needs it")
-    for key in table:
-        if key not in (*_TEXT, *needed, *optional):
-            raise MaterialError(unknown_name("key", key, (*_TEXT, *needed, *optional)))
-    values = {key: _value(table[key], key) for key in table if key in needed or key in optional}
-    made = constructor(_text(table["name"], "name"), **values)
-    return made.described(_text(table.get("title", ""), "title"), _sources(table))
-
-
-def _value(value: Any, key: str) -> Any:
-    """Return a value in SI units; lists are read entry by entry, tables as they are."""
-    if key in ("branches", "rates"):
-        kinds = (list, dict) if key == "rates" else (list,)
-        if not isinstance(value, kinds):
-            raise MaterialError(f"key '{key}' is {value!r}; write it as tables [[{key}]]")
-        return value
-    if isinstance(value, list):
-        return [_value(entry, key) for entry in value]
-    return _text(value, key) if key == "branch" else parse(value, _UNITS[key], f"key '{key}'")
-
-
-def _text(value: Any, key: str) -> str:
-    if not isinstance(value, str):
-        raise MaterialError(f"key '{key}' is {value!r}; it must be a text")
-    return value
-
-
-def _sources(table: Mapping[str, Any]) -> dict[str, str]:
-    sources = table.get("sources", {})
-    if not isinstance(sources, dict):
-        raise MaterialError(f"key 'sources' is {sources!r}; it must be a table of texts")
-    return {key: _text(value, f"sources.{key}") for key, value in sources.items()}
+    """Return the sentence for a name that is not in the library, with the nearest names."""
+    plain = {known.lower(): known for known in available()}
+    near = [known for known in plain if known.startswith(name.lower())]
+    near += difflib.get_close_matches(name.lower(), plain, n=3, cutoff=0.5)
+    names = " or ".join(f"'{plain[known]}'" for known in dict.fromkeys(near[:3]))
+    hint = f"; did you mean {names}?" if near else ""
+    return (
+        f"material '{name}' does not exist{hint} (the library has: {quoted(available())}); alloys "
+        "are written as 'Si0.7Ge0.3', and a file of your own must end in .toml"
+    )

@@ -13,7 +13,9 @@ from bte.errors import BteError
 from bte.packing import Kind, Packed, refined_packed
 from bte.packing.crystals import crystal_table, has_crystals
 from bte.quadrature import Quadrature
-from bte.solvers.compression.reduce import Reduced, compress, compress_along, like_paths, mixes_all
+from bte.solvers.compression.along import compress_along
+from bte.solvers.compression.classes import like_paths, mixes_all
+from bte.solvers.compression.reduce import Reduced, compress
 from bte.solvers.coupling import warped_sides
 from bte.solvers.lanes import Lanes, make_lanes
 

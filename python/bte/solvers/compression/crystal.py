@@ -71,7 +71,7 @@ def crystal_points(
     path = np.maximum(path, _SLOW * float(flux @ path / flux.sum()))
     carried = table.heat_capacity * table.velocity[:, axis] ** 2 * table.lifetime / path
     found: dict[int, Points] = {}
-    for o in np.unique(first):
+    for o in np.unique(np.minimum(np.arange(quadrature.n_ordinate), opposite)):
         row, place = np.nonzero(first[mode] == o)
         which, weight = mode[row], part[row] * share[mode[row], place]
         weight = 0.5 * weight / quadrature.weights[o]
@@ -86,8 +86,7 @@ def crystal_points(
             band=band[row].astype(np.int64),
         )
     pairs = np.minimum(np.arange(quadrature.n_ordinate), opposite).tolist()
-    empty = Points(*(np.zeros(0) for _ in range(7)), np.zeros(0, dtype=np.int64))
-    return _restored([found.get(o, empty) for o in pairs], pairs, quadrature, table)
+    return _restored([found[o] for o in pairs], pairs, quadrature, table)
 
 
 def _restored(
@@ -186,11 +185,12 @@ def _rings(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
     Linear in the polar angle and in the azimuth; inside the first ring by the azimuth alone.
     """
     assert quadrature.axis is not None
-    basis = np.linalg.svd(quadrature.axis[None, :])[2][1:]
+    axis = quadrature.axis
+    basis = np.linalg.svd(axis[None, :])[2][1:]
 
     def angles(directions: Array) -> tuple[Array, Array]:
         x, y = (directions @ basis.T).T
-        polar = np.arccos(np.clip(directions @ quadrature.axis, -1.0, 1.0))
+        polar = np.arccos(np.clip(directions @ axis, -1.0, 1.0))
         return polar, np.arctan2(y, x)
 
     theta, phi = angles(quadrature.directions)

@@ -45,7 +45,8 @@ class Points(NamedTuple):
 
     def among(self, chosen: NDArray[np.bool_]) -> Points:
         """Return some of the points."""
-        return Points(*(values[chosen] for values in self))
+        floats = [values[chosen] for values in self[:-1]]
+        return Points(*floats, self.band[chosen])  # type: ignore[arg-type]
 
 
 def points_of(packed: Packed, quadrature: Quadrature, region: int) -> Points:

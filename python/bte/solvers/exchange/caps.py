@@ -13,8 +13,8 @@ from bte.solvers.exchange.places import Places
 #: How exactly the normal is along or across the polar axis.
 _ALIGNED = 1e-7
 
-#: Nodes of the radius between kinks and of the angle, of a sample.
-_RADII, _TURNS = 32, 192
+#: Nodes of the radius between kinks and of the angle: of a sample, and while cells are made.
+_SAMPLE, _COARSE = (48, 256), (32, 192)
 
 #: Sharpness of the shares, in units of the inverse spacing, while cells get their measure, and the
 #: steps with each.
@@ -60,8 +60,7 @@ class Caps:
         """
         normal = places.normal
         nodes = inward @ np.stack([*np.linalg.svd(normal[None, :])[2][1:], -normal]).T
-        caps = cls(nodes, np.zeros(len(nodes)))
-        points, weight = caps.sample(np.ones(1), np.zeros(0))
+        points, weight = _polar(np.array([0.0, 1.0]), *_COARSE)
         height = _lifted(points) @ nodes.T
         wanted = places.strength / places.strength.sum()
         offset = np.zeros(len(nodes))
@@ -76,12 +75,7 @@ class Caps:
 
     def sample(self, etendue: Array, breaks: Array) -> tuple[Array, Array]:
         """Return points and weights, see `Cells`."""
-        edges = np.unique(np.concatenate([[0.0], etendue, breaks]))
-        xi, weight = segments(edges, _RADII)
-        angle = 2.0 * np.pi * (np.arange(_TURNS) + 0.5) / _TURNS
-        rays = np.column_stack([np.cos(angle), np.sin(angle)])
-        points = (np.sqrt(xi)[:, None, None] * rays).reshape(-1, 2)
-        return points, np.repeat(weight / _TURNS, _TURNS)
+        return _polar(np.unique(np.concatenate([[0.0], etendue, breaks])), *_SAMPLE)
 
     def locate(self, t: Array) -> Indices:
         """Return the cells of points."""
@@ -91,3 +85,12 @@ class Caps:
 def _lifted(t: Array) -> Array:
     """Return unit vectors over points of the disc (n, 2)."""
     return np.column_stack([t, np.sqrt(np.maximum(1.0 - (t**2).sum(axis=1), 0.0))])
+
+
+def _polar(edges: Array, radii: int, turns: int) -> tuple[Array, Array]:
+    """Return points (n, 2) and weights, between rising edges of the squared radius."""
+    xi, weight = segments(edges, radii)
+    angle = 2.0 * np.pi * (np.arange(turns) + 0.5) / turns
+    rays = np.column_stack([np.cos(angle), np.sin(angle)])
+    points = (np.sqrt(xi)[:, None, None] * rays).reshape(-1, 2)
+    return points, np.repeat(weight / turns, turns)

@@ -7,6 +7,8 @@ the etendue c of the cell.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from bte.conditions.resolved import Resolved
@@ -21,49 +23,50 @@ _TABLE, _INSIDE = 400, 1e-12
 def refracting(resolved: Resolved, pool: int, places: Places, cells: Cells) -> Array:
     """Return the blocks of an interface that keeps the transverse wave vector (n_c, n_c, n, n).
 
-    n_c channels of both sides, n cells.
+    n_c channels of both sides, n cells: what moves between them where they overlap.
     """
     etendue = resolved.etendue[pool]
-    open_ = np.flatnonzero(etendue > 0)
     breaks = resolved.breaks[pool]
     breaks = breaks[(breaks > 0) & (breaks < etendue.max())]
-    points, weight = cells.sample(np.unique(etendue[open_]), breaks)
-    xi = (points**2).sum(axis=1)
-    exchange = _interpolated(resolved, pool, np.concatenate([etendue[open_], breaks]), xi)
-    n = len(places.cells)
-    total = places.cells.sum()
-    along, against = [], []
-    for channel in open_:
+    energy = _energy(resolved, pool, np.concatenate([etendue, breaks]), places.n == 1)
+    is_open = np.flatnonzero(etendue > 0)
+    points, weight = cells.sample(np.unique(etendue[is_open]), breaks)
+    exchange = energy((points**2).sum(axis=1))
+    n, total = len(places.cells), places.cells.sum()
+    leaves, arrives = {}, {}
+    for channel in is_open:
         t = points / np.sqrt(etendue[channel])
-        ahead, back = cells.locate(t), cells.locate(-t)
+        found = cells.locate(t), cells.locate(-t)
         # on the second side inward and outward change places
-        first = channel < resolved.n_channel
-        along.append(ahead if first else back)
-        against.append(back if first else ahead)
+        first = channel < len(etendue) // 2
+        leaves[channel], arrives[channel] = found if first else found[::-1]
     blocks = np.zeros((len(etendue), len(etendue), n, n))
-    for i, a in enumerate(open_):
-        for j, b in enumerate(open_):
+    for a in is_open:
+        for b in is_open:
             moved = total * weight * exchange[:, a, b]
-            if not moved.any():
-                continue
-            sums = np.bincount(along[i] * n + against[j], moved, n * n)
-            blocks[a, b] = sums.reshape(n, n)
+            if moved.any():
+                sums = np.bincount(leaves[a] * n + arrives[b], moved, n * n)
+                blocks[a, b] = sums.reshape(n, n)
     return blocks
 
 
-def _interpolated(resolved: Resolved, pool: int, kinks: Array, xi: Array) -> Array:
-    """Return E of many xi (n, n_c, n_c), linear in a table: its sums and symmetry are kept."""
+def _energy(resolved: Resolved, pool: int, kinks: Array, exact: bool) -> Callable[[Array], Array]:
+    """Return E as a function of xi: itself, or linear in a table, with its sums and symmetry."""
+    if exact:
+        return lambda xi: resolved.exchange(pool, xi)
     edges = np.unique(np.concatenate([[0.0], kinks]))
-    if len(xi) <= _TABLE * (len(edges) - 1):
-        return resolved.exchange(pool, xi)
     near = _INSIDE * edges[-1]
     inner = segments(edges, _TABLE)[0].reshape(len(edges) - 1, -1)
     nodes = np.column_stack([edges[:-1] + near, inner, edges[1:] - near]).ravel()
     values = resolved.exchange(pool, nodes)
-    right = np.clip(np.searchsorted(nodes, xi), 1, len(nodes) - 1)
-    part = np.clip((xi - nodes[right - 1]) / (nodes[right] - nodes[right - 1]), 0.0, 1.0)
-    above = part[:, None, None]
-    return np.asarray((1.0 - above) * values[right - 1] + above * values[right])
+
+    def energy(xi: Array) -> Array:
+        right = np.clip(np.searchsorted(nodes, xi), 1, len(nodes) - 1)
+        part = np.clip((xi - nodes[right - 1]) / (nodes[right] - nodes[right - 1]), 0.0, 1.0)
+        above = part[:, None, None]
+        return np.asarray((1.0 - above) * values[right - 1] + above * values[right])
+
+    return energy
 
 
 def straight(resolved: Resolved, pool: int, places: Places, mirror: Array) -> Array:

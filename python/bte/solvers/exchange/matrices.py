@@ -39,13 +39,10 @@ class Pool(NamedTuple):
         Lanes of the pool that carry heat on one side at least.
     exchange : (m, m) [W/m2/K]
         K; states are ordered by side, place and lane, ``m = 2 * n_place * n_lane``.
-    even : (m,) [W/m2/K]
-        What of each state a rough interface scatters evenly, d: its part of K is d d^T / sum d.
     """
 
     lanes: NDArray[np.int64]
     exchange: Array
-    even: Array
 
 
 def exchange_matrices(
@@ -55,6 +52,8 @@ def exchange_matrices(
     lanes: Lanes,
     zones: tuple[int, int],
     paths: Paths | None = None,
+    *,
+    scattered: bool = True,
 ) -> tuple[Pool, ...]:
     """Return the exchange of every pool that carries heat, for one orientation of an interface.
 
@@ -75,6 +74,8 @@ def exchange_matrices(
         Regions of the sides.
     paths : ((mean free path, wave number), the same of the second side), (n_group,) each
         Needed where the interface is rough.
+    scattered : bool
+        Whether K holds what a rough interface scatters; without it rows lack that.
     """
     places = make_places(quadrature, normal)
     cells = make_cells(places) if resolved.kind == "refracting" else None
@@ -94,15 +95,14 @@ def exchange_matrices(
             blocks = diffuse(resolved, pool, places)
         states = _States(places, resolved, lanes, index, flux[:, index])
         k = _closed(states.exchange(blocks), states, resolved.kind, mirror)
-        even = np.zeros(len(k))
         if resolved.rough is not None:
             if paths is None:
                 raise ValueError("a rough interface needs paths")
             root = np.sqrt(states.specularity(resolved.rough, paths))
             k = root[:, None] * k * root
-            even = np.maximum(states.strength - k.sum(axis=1), 0.0)
-            k = fill(k, states.strength)
-        found.append(Pool(index, k, even))
+            if scattered:
+                k = fill(k, states.strength)
+        found.append(Pool(index, k))
     return tuple(found)
 
 
