@@ -88,7 +88,7 @@ def solve_along(
     began = time.perf_counter()
     few = reduce_along(packed, quadrature, lanes, axis, divided)
     table = along_lanes(packed, quadrature) if few is None else few
-    discrete = discretise(packed, quadrature, threads, table, telling=False)
+    discrete = discretise(packed, quadrature, threads, table)
     discrete = replace(discrete, traces=_odd_traces(discrete))
     bulk: Array = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(table.band)))
     bulk += (discrete.traces.alive * _source(table, discrete))[:, None, :]

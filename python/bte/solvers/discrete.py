@@ -20,7 +20,7 @@ from bte.packing.arrays import Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
-from bte.solvers.traces import Traces, shared_mirrors, trace_tables, traces_of
+from bte.solvers.traces import Traces, trace_tables, traces_of
 
 log = logging.getLogger("bte")
 
@@ -246,24 +246,10 @@ def discretise(
     quadrature: Quadrature,
     threads: int = 0,
     lanes: Lanes | None = None,
-    *,
-    telling: bool = True,
 ) -> Discrete:
-    """Prepare the sweeps of a problem, with lanes other than its own where they are given.
-
-    ``telling``: mirrors off the symmetry planes are logged.
-    """
+    """Prepare the sweeps of a problem, with lanes other than its own where they are given."""
     tables = trace_tables(packed, quadrature)
     lanes = make_lanes(packed, quadrature) if lanes is None else lanes
-    if telling:
-        for name, count in shared_mirrors(packed, tables).items():
-            log.info(
-                "mirrors of boundary '%s' lie off the symmetry planes of the directions "
-                "(orientations: %d), so that what arrives is shared among those about the image; "
-                "more azimuths, in 3D also axis= along or across the walls, do better",
-                name,
-                count,
-            )
     transport = _core.Transport(
         node_points=np.ascontiguousarray(packed.mesh.node_points),
         offsets=packed.mesh.dg_offsets,

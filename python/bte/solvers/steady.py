@@ -18,6 +18,7 @@ from bte.quadrature import Quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
 from bte.solvers.compression import Choice, Reduced, reduce_lanes
 from bte.solvers.convergence import Goal, Hindsight, Measure, make_goal
+from bte.solvers.directions import tell_mirrors
 from bte.solvers.discrete import Discrete, Sweep, discretise
 from bte.solvers.krylov import Interrupted, gmres_cycle
 from bte.solvers.precision import takes_single
@@ -269,6 +270,7 @@ def solve_steady(
     packed, offset = shifted(packed)
     reduced = reduce_lanes(packed, quadrature, lanes, divided)
     discrete = discretise(reduced.packed, quadrature, threads, reduced.lanes)
+    tell_mirrors(packed, discrete.traces.tables)
     discrete = replace(discrete, single=takes_single(discrete, precision, tolerance))
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start

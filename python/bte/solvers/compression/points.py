@@ -45,8 +45,7 @@ class Points(NamedTuple):
 
     def among(self, chosen: NDArray[np.bool_]) -> Points:
         """Return some of the points."""
-        floats = [values[chosen] for values in self[:-1]]
-        return Points(*floats, self.band[chosen])  # type: ignore[arg-type]
+        return self._make(values[chosen] for values in self)
 
 
 def points_of(packed: Packed, quadrature: Quadrature, region: int) -> Points:

@@ -1,8 +1,8 @@
 """Few paths that stand for many: Gauss rules of a spectrum's measure.
 
 Points of path L_i carry the power f_i per kelvin. Whatever a body makes of them is a smooth
-function of ``x = L / (L + l)`` with a length l about its size. A Gauss rule of n nodes in x for the measure
-``(f / L) (L + l)^2`` is exact for that measure times polynomials of degree 2 n - 1, so that
+function of ``x = L / (L + l)`` with a length l about its size. A Gauss rule of n nodes in x for the
+measure ``(f / L) (L + l)^2`` is exact for polynomials of degree 2 n - 1, so that
 
     sum f / L,   sum f,   sum f L
 
