@@ -175,6 +175,7 @@ def test_materials(capsys):
     assert main(["materials"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in ("Si", "Ge", "SiO2"))
+    assert "16.9 of 401 W/m/K" in out
     assert main(["materials", "Si", "--temperature", "200 K"]) == 0
     assert "at 200 K" in capsys.readouterr().out
     assert main(["materials", "Sj"]) == 2

@@ -136,7 +136,10 @@ def _library(temperature: float | None) -> Table:
         values = ("-", "-")
         if not any("is meant for" in text for text in found.cautions(at)):
             capacity = found.heat_capacity(at) / 1e6
-            values = (f"{found.conductivity(at):.4g} W/m/K", f"{capacity:.4g} MJ/m3/K")
+            electrons = found.sheet.electrons
+            total = f" of {electrons.conductivity:g}" if electrons else ""
+            conductivity = f"{found.conductivity(at):.4g}{total} W/m/K"
+            values = (conductivity, f"{capacity:.4g} MJ/m3/K")
         rows.append((name, f"{at:g} K", *values, found.sheet.status, found.title))
     header = ("material", "at", "conductivity", "heat capacity", "sources", "title")
     return Table("Materials", header, tuple(rows))
