@@ -45,7 +45,16 @@ class Points(NamedTuple):
 
     def among(self, chosen: NDArray[np.bool_]) -> Points:
         """Return some of the points."""
-        return self._make(values[chosen] for values in self)
+        return Points(
+            self.path[chosen],
+            self.flux[chosen],
+            self.energy[chosen],
+            self.free[chosen],
+            self.sine[chosen],
+            self.wavenumber[chosen],
+            self.carried[chosen],
+            self.band[chosen],
+        )
 
 
 def points_of(packed: Packed, quadrature: Quadrature, region: int) -> Points:
