@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,25 +23,6 @@ def padded_count(n: int) -> int:
     return -(-n // LANE_BLOCK) * LANE_BLOCK
 
 
-class Parts(NamedTuple):
-    """What the lanes of a region stand for, where they are compressed; n points.
-
-    Attributes
-    ----------
-    path, wavenumber : (n,) [m, 1/m]
-        Mean free path and wave number.
-    sine : (n,)
-        Of the polar node.
-    share : (n, n_padded)
-        Part of each point in the flux of each lane; columns sum to one, or to zero.
-    """
-
-    path: Array
-    wavenumber: Array
-    sine: Array
-    share: Array
-
-
 @dataclass(frozen=True, eq=False)
 class Lanes:
     """Tables of the lanes, padded to a multiple of `LANE_BLOCK`.
@@ -51,16 +32,16 @@ class Lanes:
     n : int
         Lanes that carry heat somewhere.
     group, band : (n_padded,) int32
+        Lanes that stand for many groups belong to none; theirs is 0.
     sine : (n_padded,)
-        Length of the polar node's projection on the mesh's space; 1 in the padding.
+        Length of the polar node's projection on the mesh's space; 1 in the padding, and of lanes
+        that stand for many nodes.
     inverse_mfp : (n_region, n_padded) or (n_ordinate, n_region, n_padded) [1/m]
         ``1/(Lambda s)``; ordinate by ordinate where a region is a crystal, all tables alike.
     scattering, energy, flux : the same shape
         ``w C v / Lambda``, ``w C`` and ``w s C v`` with the polar weight w.
     source : the same shape [m3 K/W]
         Temperature that a selective source of 1 W/m3 adds to the emission into a lane.
-    parts : tuple of Parts or None
-        By region, of compressed lanes, whose ``group`` and ``sine`` mean nothing; None of crystals.
     """
 
     n: int
@@ -72,7 +53,6 @@ class Lanes:
     energy: Array
     flux: Array
     source: Array
-    parts: tuple[Parts | None, ...] = ()
 
     @property
     def alive(self) -> NDArray[np.bool_]:

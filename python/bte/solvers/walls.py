@@ -248,11 +248,6 @@ def _specularity(
 ) -> Array:
     """Return p of every place and lane (n, n_lane); 1 in lanes that carry nothing."""
     alive = lanes.alive[zone]
-    part = lanes.parts[zone] if lanes.parts else None
-    if part is not None:
-        cosine = mirror.cosine[:, None] * part.sine
-        of_points = rough.fraction(part.path[None, :], part.wavenumber[None, :], cosine)
-        return np.asarray(np.where(alive, of_points @ part.share, 1.0))
     path, wavenumber = (values[lanes.group[alive]] for values in paths)
     cosine = mirror.cosine[:, None] * lanes.sine[alive]
     p = np.ones((len(mirror.inward), len(alive)))

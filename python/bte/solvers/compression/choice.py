@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bte.conditions.boundary import Boundary
 from bte.conditions.rough import Rough
 from bte.errors import BteError
 from bte.packing import Kind, Packed, refined_packed
@@ -55,8 +56,20 @@ def checked(lanes: object) -> Choice:
 
 def compressible(packed: Packed) -> bool:
     """Whether lanes of a problem may stand for many groups and polar nodes."""
-    told_apart = len(packed.sides.of(Kind.RESOLVED)) > 0
-    return not told_apart and not packed.sources.selective.any()
+    return not _tells_apart(packed) and not packed.sources.selective.any()
+
+
+def _tells_apart(packed: Packed) -> bool:
+    """Whether an interface or a rough wall tells phonons of one path in the mesh's space apart."""
+    rough = any(_varies(condition) for condition in packed.problem.boundaries.values())
+    return rough or len(packed.sides.of(Kind.RESOLVED)) > 0
+
+
+def _varies(condition: Boundary) -> bool:
+    """Whether a wall mirrors one phonon and not the other."""
+    return isinstance(condition, Rough) and (
+        condition.rms is not None or callable(condition.specularity)
+    )
 
 
 def check_crystals(packed: Packed, quadrature: Quadrature, axis: int | None) -> None:
@@ -80,7 +93,7 @@ def check_crystals(packed: Packed, quadrature: Quadrature, axis: int | None) -> 
             "with directions; give the source without groups="
         )
     for name, condition in packed.problem.boundaries.items():
-        if isinstance(condition, Rough) and not isinstance(condition.specularity, (int, float)):
+        if _varies(condition):
             raise BteError(
                 f"boundary '{name}' is Rough with a specularity that depends on the phonon, which "
                 "modes with directions do not support; give one number"
@@ -127,8 +140,8 @@ def plan_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Plan | 
         if isinstance(lanes, int):
             raise BteError(
                 "lanes is a number, but this problem tells groups and directions apart (an "
-                "interface model that keeps directions, or a source that feeds branches); use "
-                '"auto" or "full"'
+                "interface model that keeps directions, a specularity that depends on the phonon, "
+                'or a source that feeds branches); use "auto" or "full"'
             )
         return None
     elif lanes == "full":
@@ -201,7 +214,7 @@ def reduce_along(
     if has_crystals(packed):
         check_crystals(packed, quadrature, axis)
         return compress_along(packed, quadrature, ALL if lanes == "full" else _all(lanes), axis)
-    if lanes == "full" or len(packed.sides.of(Kind.RESOLVED)):
+    if lanes == "full" or _tells_apart(packed):
         return None
     n = _all(lanes)
     if n >= full:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bte.solvers.compression.points import Points
 from bte.solvers.compression.rule import Rule, gauss_rule, hats, lagrange
-from bte.solvers.lanes import Lanes, Parts, padded_count
+from bte.solvers.lanes import Lanes, padded_count
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -91,7 +91,6 @@ def lay_out(regions: list[list[Share]], n_row: int, merged: bool) -> Lanes:
     paths = [e.rule.path.min() for s in shares for e in s.entries if len(e.rule.path)]
     inverse = np.full(shape, 1.0 / min(paths))
     scattering, energy, flux = (np.zeros(shape) for _ in range(3))
-    parts = []
     for region, mine in enumerate(regions):
         for share in mine:
             rows = share.ordinates[:, None] if told else np.zeros((1, 1), dtype=np.int64)
@@ -104,7 +103,6 @@ def lay_out(regions: list[list[Share]], n_row: int, merged: bool) -> Lanes:
                 flux[rows, region, where] = entry.rule.flux
                 scattering[rows, region, where] = entry.rule.flux / entry.rule.path
                 energy[rows, region, where] = entry.energy
-        parts.append(_parts(share.entries, at, shape[2]) if len(mine) == 1 else None)
     band = np.zeros(shape[2], dtype=np.int32)
     band[:n] = np.arange(n) if merged else np.repeat(np.arange(len(width)), width)
     none, ones = np.zeros(shape[2], dtype=np.int32), np.ones(shape[2])
@@ -122,23 +120,4 @@ def lay_out(regions: list[list[Share]], n_row: int, merged: bool) -> Lanes:
         told_apart(energy),
         told_apart(flux),
         told_apart(np.zeros(shape)),
-        tuple(parts),
     )
-
-
-def _parts(entries: list[Entry], at: list[NDArray[np.int64]], n_lane: int) -> Parts:
-    """Return the points of a region with their share in each lane."""
-    weights = []
-    for where, entry in zip(at, entries, strict=True):
-        wide = np.zeros((len(entry.points.path), n_lane))
-        if len(where):
-            wide[:, where] = entry.hats * entry.points.flux[:, None]
-        weights.append(wide)
-    share = np.concatenate(weights)
-    total = share.sum(axis=0)
-    share = np.divide(share, total, out=np.zeros_like(share), where=total > 0)
-    free, sine, wavenumber = (
-        np.concatenate([getattr(entry.points, name) for entry in entries])
-        for name in ("free", "sine", "wavenumber")
-    )
-    return Parts(free, wavenumber, sine, share)
