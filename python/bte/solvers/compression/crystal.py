@@ -28,7 +28,7 @@ Indices = NDArray[np.int64]
 #: From directions (n, dim) to ordinates and shares in them (n, k).
 Sharing = Callable[[Array], tuple[Indices, Array]]
 
-#: Samples of all directions, and steps that give the ordinates their weights.
+#: Fewest samples of all directions, and steps that give the ordinates their weights.
 _SAMPLES, _STEPS = {2: 7200, 3: 20000}, 60
 
 #: Ordinates among which a direction is shared in 3D, and how sharply.
@@ -138,14 +138,15 @@ def sharing(quadrature: Quadrature) -> Sharing:
             np.ones((len(unit), 1)),
         )
     near = _between if quadrature.dim == 2 else _about if quadrature.axis is None else _rings
-    index, share = near(quadrature, _even(quadrature.dim))
+    least = _SAMPLES[quadrature.dim]
+    index, share = near(quadrature, _even(quadrature.dim, max(least, 200 * quadrature.n_ordinate)))
     wanted = quadrature.weights * len(index)
     factor = np.ones(quadrature.n_ordinate)
     for _ in range(_STEPS):
         shares = share * factor[index]
         shares /= shares.sum(axis=1, keepdims=True)
         filled = np.bincount(index.ravel(), shares.ravel(), minlength=len(factor))
-        factor *= wanted / np.maximum(filled, 1e-300)
+        factor *= np.divide(wanted, filled, out=np.ones_like(filled), where=filled > 0.0)
 
     def shared(unit: Array) -> tuple[Indices, Array]:
         index, share = near(quadrature, unit)
@@ -155,9 +156,9 @@ def sharing(quadrature: Quadrature) -> Sharing:
     return shared
 
 
-def _even(dim: int) -> Array:
+def _even(dim: int, n: int) -> Array:
     """Return directions spread evenly: on the circle, or on the sphere by the golden angle."""
-    k = np.arange(_SAMPLES[dim]) + 0.5
+    k = np.arange(n) + 0.5
     if dim == 2:
         phi = 2.0 * np.pi * k / len(k)
         return np.column_stack([np.cos(phi), np.sin(phi)])

@@ -98,6 +98,8 @@ def _recurrence(x: Array, weight: Array, n: int) -> tuple[Array, Array]:
 
 def lagrange(rule: Rule, path: Array) -> Array:
     """Return the interpolation between nodes at some paths (n_point, n); rows sum to one."""
+    if not len(rule.x):
+        return np.zeros((len(path), 0))
     x = path / (path + rule.length)
     gap = rule.x[:, None] - rule.x
     np.fill_diagonal(gap, 1.0)
