@@ -37,12 +37,15 @@ _NEAREST, _SHARPNESS = 4, 8.0
 #: Paths are no shorter than this part of the mean one: what is slower follows at once.
 _SLOW = 1e-4
 
-#: Relative rounding of a tensor.
-_ROUNDING = 1e-9
-
 
 def crystal_points(
-    packed: Packed, quadrature: Quadrature, region: int, table: ModeTable, axis: int
+    packed: Packed,
+    quadrature: Quadrature,
+    region: int,
+    table: ModeTable,
+    axis: int,
+    *,
+    spread: bool = False,
 ) -> list[Points]:
     """Return the points of every ordinate, those of opposite ones being the same object.
 
@@ -55,38 +58,51 @@ def crystal_points(
         Its modes.
     axis : int
         Direction that ``carried`` belongs to.
+    spread : bool
+        Whether modes are spread over frequencies, as where interfaces tell bands apart.
     """
     model = packed.problem.materials[packed.mesh.region_names[region]].model
     assert isinstance(model, ModeModel)
-    mode, band, part = model.mode_shares(packed.spectrum.band_edges, packed.problem.temperature)
+    mode, band, part = _in_bands(packed, model, table, spread)
     dim = quadrature.dim
     speed = np.linalg.norm(table.velocity[:, :dim], axis=1)
     unit = table.velocity[:, :dim] / np.where(speed > 0.0, speed, 1.0)[:, None]
     unit[speed == 0.0] = np.eye(dim)[0]
     ordinate, share = sharing(quadrature)(unit)
-    opposite = opposites(quadrature)
-    first = np.minimum(np.arange(quadrature.n_ordinate), opposite)[ordinate]
+    pair = np.minimum(np.arange(quadrature.n_ordinate), opposites(quadrature))
     path = speed * table.lifetime
     flux = table.heat_capacity * speed
     path = np.maximum(path, _SLOW * float(flux @ path / flux.sum()))
     carried = table.heat_capacity * table.velocity[:, axis] ** 2 * table.lifetime / path
+    key, weight = pair[ordinate][mode].ravel(), (part[:, None] * share[mode]).ravel()
+    order = np.argsort(key, kind="stable")
     found: dict[int, Points] = {}
-    for o in np.unique(np.minimum(np.arange(quadrature.n_ordinate), opposite)):
-        row, place = np.nonzero(first[mode] == o)
-        which, weight = mode[row], part[row] * share[mode[row], place]
-        weight = 0.5 * weight / quadrature.weights[o]
-        found[int(o)] = Points(
+    for o in np.unique(pair).tolist():
+        start, end = np.searchsorted(key[order], [o, o + 1])
+        mine = order[start:end]
+        mine = mine[weight[mine] > 0.0]
+        row = mine // share.shape[1]
+        which, w = mode[row], weight[mine] * (0.5 / quadrature.weights[o])
+        found[o] = Points(
             path=path[which],
-            flux=np.maximum(weight * flux[which], 1e-300),
-            energy=weight * table.heat_capacity[which],
-            free=table.mean_free_path[which],
-            sine=np.ones(len(which)),
-            wavenumber=np.full(len(which), np.nan),
-            carried=weight * carried[which],
+            flux=np.maximum(w * flux[which], 1e-300),
+            energy=w * table.heat_capacity[which],
+            carried=w * carried[which],
             band=band[row].astype(np.int64),
         )
-    pairs = np.minimum(np.arange(quadrature.n_ordinate), opposite).tolist()
-    return _restored([found[o] for o in pairs], pairs, quadrature, table)
+    return _restored([found[o] for o in pair.tolist()], pair.tolist(), quadrature, table)
+
+
+def _in_bands(
+    packed: Packed, model: ModeModel, table: ModeTable, spread: bool
+) -> tuple[Indices, Indices, Array]:
+    """Return modes, the band of each and what part of it lies there, all of it if not spread."""
+    edges = packed.spectrum.band_edges
+    if spread or edges is None:
+        return model.mode_shares(edges, packed.problem.temperature)
+    mode = np.flatnonzero(table.heat_capacity * table.speed > 0.0)
+    band = np.clip(np.searchsorted(edges, table.frequency[mode]) - 1, 0, packed.n_band - 1)
+    return mode, band, np.ones(len(mode))
 
 
 def _restored(

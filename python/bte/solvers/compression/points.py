@@ -24,11 +24,6 @@ class Points(NamedTuple):
         ``w s C v`` with the polar weight w.
     energy : (n,)
         ``w C``.
-    free : (n,) [m]
-        Lambda.
-    sine : (n,)
-        s.
-    wavenumber : (n,) [1/m]
     carried : (n,)
         What the point conducts along a direction that the mesh lacks, over its path.
     band : (n,) int
@@ -37,9 +32,6 @@ class Points(NamedTuple):
     path: Array
     flux: Array
     energy: Array
-    free: Array
-    sine: Array
-    wavenumber: Array
     carried: Array
     band: NDArray[np.int64]
 
@@ -49,9 +41,6 @@ class Points(NamedTuple):
             self.path[chosen],
             self.flux[chosen],
             self.energy[chosen],
-            self.free[chosen],
-            self.sine[chosen],
-            self.wavenumber[chosen],
             self.carried[chosen],
             self.band[chosen],
         )
@@ -66,15 +55,11 @@ def points_of(packed: Packed, quadrature: Quadrature, region: int) -> Points:
     def product(of_group: Array, of_polar: Array) -> Array:
         return np.asarray(np.outer(of_group, of_polar).ravel())
 
-    one, each = np.ones(len(group)), np.ones(len(sine))
     flux = packed.flux_capacity[region, group]
     return Points(
         path=product(path, sine),
         flux=product(flux, weight * sine),
         energy=product(capacity, weight),
-        free=product(path, each),
-        sine=product(one, sine),
-        wavenumber=product(packed.wavenumber[region, group], each),
         carried=product(flux, weight * quadrature.across / sine),
         band=np.repeat(packed.spectrum.group_band[group].astype(np.int64), len(sine)),
     )

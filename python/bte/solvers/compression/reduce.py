@@ -95,10 +95,11 @@ def compress(
             entries = region_entries(points, classes, n, size)
             regions.append([Share(np.arange(quadrature.n_ordinate), entries)])
         else:
-            every = crystal_points(packed, quadrature, region, table, quadrature.dim - 1)
+            told = len(packed.tables) > 0
+            every = crystal_points(packed, quadrature, region, table, 2, spread=told)
             regions.append(by_ordinate(every, classes, n, size))
-    told = quadrature.n_ordinate if has_crystals(packed) else 1
-    lanes = lay_out(regions, told, merged)
+    rows = quadrature.n_ordinate if has_crystals(packed) else 1
+    lanes = lay_out(regions, rows, merged)
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
     if np.array_equal(classes, np.arange(packed.n_band)) and not merged:
         return Reduced(packed, packed, lanes, None, full)
