@@ -31,7 +31,7 @@ Choice = str | int
 MERGED, BANDED = 16, {1: 8, 2: 4, 3: 3}
 
 #: Classes of bands where one crystal has walls that keep the energy of every band.
-CLASSES = 6
+CLASSES = 4
 
 #: Lanes that stand for every mode of a crystal, of all bands together and of one.
 ALL, ALL_OF_BAND = 64, 12
