@@ -44,6 +44,14 @@ ASIDE = 1e-3
 REFINEMENT = 8
 
 
+#: What is said where directions cannot be kept.
+_AVERAGED = (
+    "modes are taken as isotropic averages: an interface model that keeps directions or branches, "
+    "a specularity that depends on the phonon or a source that feeds branches does not work with "
+    "the directions of a crystal"
+)
+
+
 def checked(lanes: object) -> Choice:
     """Return the choice, or raise where it is none."""
     if isinstance(lanes, str) and lanes in ("auto", "full"):
@@ -72,7 +80,7 @@ def _varies(condition: Boundary) -> bool:
     )
 
 
-def check_crystals(packed: Packed, quadrature: Quadrature, axis: int | None) -> None:
+def check_crystals(packed: Packed, axis: int | None) -> None:
     """Raise where a problem asks of crystals what their lanes cannot do.
 
     Parameters
@@ -81,23 +89,6 @@ def check_crystals(packed: Packed, quadrature: Quadrature, axis: int | None) -> 
         The missing direction along which heat flows.
     """
     sides, names = packed.sides, packed.mesh.boundary_names
-    if len(sides.of(Kind.RESOLVED)):
-        raise BteError(
-            "an interface model that keeps directions or branches needs isotropic materials, but a "
-            "material here has modes with directions; use DMM(), a plain Transmission(t), or an "
-            "isotropic material"
-        )
-    if packed.sources.selective.any():
-        raise BteError(
-            "a source that feeds branches needs isotropic materials, but a material here has modes "
-            "with directions; give the source without groups="
-        )
-    for name, condition in packed.problem.boundaries.items():
-        if _varies(condition):
-            raise BteError(
-                f"boundary '{name}' is Rough with a specularity that depends on the phonon, which "
-                "modes with directions do not support; give one number"
-            )
     bent = np.intersect1d(warped_sides(sides), sides.of(Kind.MIRROR, Kind.ROUGH))
     if len(bent):
         raise BteError(
@@ -134,16 +125,18 @@ class Plan(NamedTuple):
 def plan_lanes(packed: Packed, quadrature: Quadrature, lanes: Choice) -> Plan | None:
     """Return what to compress to; None where all groups and polar nodes are taken as they are."""
     crystals = has_crystals(packed)
-    if crystals:
-        check_crystals(packed, quadrature, None)
-    elif not compressible(packed):
+    if not compressible(packed):
         if isinstance(lanes, int):
             raise BteError(
                 "lanes is a number, but this problem tells groups and directions apart (an "
                 "interface model that keeps directions, a specularity that depends on the phonon, "
                 'or a source that feeds branches); use "auto" or "full"'
             )
+        if crystals:
+            log.warning(_AVERAGED)
         return None
+    if crystals:
+        check_crystals(packed, None)
     elif lanes == "full":
         return None
     plan = _merged(packed, lanes) if mixes_all(packed) else _banded(packed, lanes, crystals)
@@ -211,8 +204,8 @@ def reduce_along(
     There is no temperature, and nothing is emitted, so that bands need not be told apart.
     """
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
-    if has_crystals(packed):
-        check_crystals(packed, quadrature, axis)
+    if has_crystals(packed) and not _tells_apart(packed):
+        check_crystals(packed, axis)
         return compress_along(packed, quadrature, ALL if lanes == "full" else _all(lanes), axis)
     if lanes == "full" or _tells_apart(packed):
         return None
