@@ -78,8 +78,9 @@ void add_lanes(Plan& plan, const doubles& inverse_mfp, const doubles& scattering
     require(table->size() == inverse_mfp.size(), "lane tables must have the shape of inverse_mfp");
   }
   require(band.size() == plan.n_lane, "band must hold one value per lane");
-  plan.lanes = {plan.n_lane,      rank == 3 ? plan.n_zone : 0, copy(inverse_mfp),
-                copy(scattering), copy(energy),                copy(flux),
+  plan.lanes = {plan.n_lane,       rank == 3 ? plan.n_zone : 0,
+                copy(inverse_mfp), copy(scattering),
+                copy(energy),      copy(flux),
                 copy(lane_source)};
   const std::int32_t real = transport::count_lanes(plan.lanes);
   plan.wave_lanes =

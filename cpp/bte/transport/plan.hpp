@@ -18,10 +18,10 @@ struct LaneTables {
   std::int32_t width = 0;          // lanes of a row, padded to whole packs
   std::int32_t ordinate_rows = 0;  // rows from one ordinate to the next: n_zone, or 0
   std::vector<T> inverse_mfp;      // (row, width) 1/(Lambda s)
-  std::vector<T> scattering;   // w C v / Lambda
-  std::vector<T> energy;       // w C
-  std::vector<T> flux;         // w s C v
-  std::vector<T> lane_source;  // factor of the lane-resolved source
+  std::vector<T> scattering;       // w C v / Lambda
+  std::vector<T> energy;           // w C
+  std::vector<T> flux;             // w s C v
+  std::vector<T> lane_source;      // factor of the lane-resolved source
 
   std::int64_t row(std::int32_t ordinate, std::int32_t zone) const {
     return (std::int64_t(ordinate) * ordinate_rows + zone) * width;

@@ -191,7 +191,8 @@ void renumber(Plan& plan, std::span<const double> node_points) {
 LaneTables<float> to_single(const LaneTables<double>& lanes) {
   const std::int32_t from = lanes.width;
   const std::int32_t to = (from + single_block - 1) / single_block * single_block;
-  return {to, lanes.ordinate_rows,
+  return {to,
+          lanes.ordinate_rows,
           widen(lanes.inverse_mfp, from, to, true),
           widen(lanes.scattering, from, to, false),
           widen(lanes.energy, from, to, false),
