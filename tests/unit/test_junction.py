@@ -138,7 +138,7 @@ def test_gray_materials_pool_everything():
     assert parts.labels == ("P", "SV", "SH")
     with pytest.raises(BteError, match="'a' carries none"):
         found.by_frequency(300.0)
-    with pytest.raises(BteError, match="'a' is not given by branches"):
+    with pytest.raises(BteError, match="'a' is made of groups"):
         found.low_temperature()
 
 
