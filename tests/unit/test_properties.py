@@ -134,3 +134,13 @@ def test_plots(tmp_path, name):
 def test_plot_of_a_gray_material(tmp_path):
     gray = Material.gray("g", heat_capacity=1e6, speed=1e3, mean_free_path=1e-8)
     assert bte.plot_material(gray, tmp_path / "m.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_bins_of_the_density_of_states_rise():
+    for wrong in ("all", [2.0, 1.0], [1e13], -1):
+        with pytest.raises(bte.BteError, match="edges must be two or more rising"):
+            bte.material("Si").density_of_states(wrong)
+
+
+def test_a_material_says_in_one_line_what_it_is():
+    assert repr(bte.material("Si")).startswith("<material Si: silicon, ")

@@ -24,7 +24,7 @@ from .sheet import Sheet
 Speeds = tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Material(FromModes, Answers):
     """A solid or a liquid whose heat is carried by phonons.
 
@@ -52,6 +52,9 @@ class Material(FromModes, Answers):
     sources: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     sheet: Sheet | None = None
+
+    def __repr__(self) -> str:
+        return f"<material {self.name}: {self.title}>" if self.title else f"<material {self.name}>"
 
     def __post_init__(self) -> None:
         if self.density is not None:

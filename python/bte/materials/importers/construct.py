@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...errors import MaterialError
 from ..bands import SpectrumModel
+from ..checks import checked
 from ..mode_model import build_modes
 from ..modes import ModeTable, interpolated, sorted_tables
 from ..orientation import rotated
@@ -193,7 +194,7 @@ def _made(
     """Return the material of tables read from a file, which its sources name."""
     kept = tuple(tables)
     if temperature is not None:
-        kept = (interpolated(name, sorted_tables(name, kept), temperature),)
+        kept = (interpolated(name, sorted_tables(name, kept), checked(temperature)),)
     sources = {"modes": kept[0].source}
     if kept[0].notes:
         sources["read"] = "; ".join(kept[0].notes)
