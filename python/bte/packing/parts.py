@@ -20,13 +20,23 @@ def connected_parts(packed: Packed) -> tuple[NDArray[np.int64], int]:
     return components(packed, plain)
 
 
-def components(packed: Packed, joined: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
+def unbroken_pieces(packed: Packed) -> NDArray[np.int64]:
+    """Return the piece of each cell (n_cell,): bodies, cut where periodic faces join them."""
+    plain = packed.mesh.faces.cells[:, 1] >= 0
+    plain[packed.sides.face] = False
+    return components(packed, plain, periodic=False)[0]
+
+
+def components(
+    packed: Packed, joined: NDArray[np.bool_], *, periodic: bool = True
+) -> tuple[NDArray[np.int64], int]:
     """Return the component of each cell through the given faces and through periodic pairs."""
     mesh, sides = packed.mesh, packed.sides
-    periodic = sides.of(Kind.PERIODIC)
     a, b = mesh.faces.cells[joined].T
-    a = np.concatenate([a, sides.cell[periodic]])
-    b = np.concatenate([b, sides.cell[sides.partner[periodic]]])
+    if periodic:
+        pairs = sides.of(Kind.PERIODIC)
+        a = np.concatenate([a, sides.cell[pairs]])
+        b = np.concatenate([b, sides.cell[sides.partner[pairs]]])
     graph = csr_matrix((np.ones(len(a)), (a, b)), shape=(mesh.n_cell, mesh.n_cell))
     n_part, part = connected_components(graph, directed=False)
     return part.astype(np.int64), int(n_part)

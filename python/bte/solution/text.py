@@ -80,6 +80,9 @@ def summary(solution: Solution) -> str:
         *aligned(_region_rows(solution, unit)),
         *aligned(_boundary_rows(solution, unit)),
     ]
+    if solution.estimates:
+        changes = ", ".join(f"{k} {value:.1e}" for k, value in solution.estimates.items())
+        lines.append(f"{solution.settings['lanes']} lanes; changes from half of them: {changes}")
     for axis, gradient in solution.gradient.items():
         flux = mean_along(solution, axis)
         lines.append(f"along {axis}: mean flux {flux:.6g} W/m2 for a gradient of {gradient:g} K/m")

@@ -9,7 +9,8 @@ For a residual ``r = F(x) - x`` they estimate ``(I - L)^-1 L r``: what further s
 - *Spectral rebalance* (`bte.solvers.rebalance`): bands that exchange energy only by rare scattering
   have an energy balance of their own in every connected region.
 - *Flight map* (`bte.solvers.flights`): what long flights between mirrors or through periodic faces
-  make of a residual of the traces.
+  make of a residual of the traces; on a line through resolved interfaces too
+  (`bte.solvers.circuits`).
 - *Levels* (`bte.solvers.levels`): what scattering and long flights make together of bodies whose
   interfaces hold phonons fast.
 """
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bte.packing.arrays import Array
+from bte.solvers.circuits import Circuits
 from bte.solvers.continua import Continuum, make_continua
 from bte.solvers.discrete import Discrete, State
 from bte.solvers.flights import FlightMap, find_flights
@@ -35,7 +37,7 @@ class Accelerator:
     discrete: Discrete
     continua: tuple[Continuum, ...]
     rebalance: Rebalance | None
-    flights: FlightMap | None
+    flights: FlightMap | Circuits | None
     levels: Levels | None
 
     @property

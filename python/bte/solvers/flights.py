@@ -31,6 +31,7 @@ from scipy.sparse import csc_matrix, csr_matrix, diags, identity
 from scipy.sparse.linalg import SuperLU, splu
 
 from bte.packing.arrays import TRACED, Array
+from bte.solvers.circuits import Circuits, close_circuits
 from bte.solvers.discrete import Discrete
 from bte.solvers.links import Indices, make_links
 from bte.solvers.rays import origins
@@ -195,7 +196,7 @@ class FlightMap:
         return np.clip(lost, 0.0, 1.0).reshape(power.shape).astype(np.float32)
 
 
-def find_flights(discrete: Discrete) -> FlightMap | None:
+def find_flights(discrete: Discrete) -> FlightMap | Circuits | None:
     """Return the flight map of a problem where mirrors or periodic faces make long flights."""
     if not len(discrete.packed.sides.of(*TRACED)) or _surviving(discrete) < _LONG:
         return None
@@ -205,6 +206,9 @@ def find_flights(discrete: Discrete) -> FlightMap | None:
     reached = (left.sum(axis=2) > _NOTHING) & links.real
     origin = origins(links, reached, discrete.quadrature.directions)
     left = left.reshape(-1, left.shape[2])
+    circuits = close_circuits(discrete, origin, left)
+    if circuits is not None:
+        return circuits
     parts = _parts(discrete, origin, left)
     return FlightMap(*_stages(parts, left.shape[1]), 1.0, _whole(discrete, origin, left))
 
@@ -265,7 +269,8 @@ def _surviving(discrete: Discrete) -> float:
     distance = packed.mesh.volumes.sum() / widest
     volume = np.bincount(packed.mesh.cell_region, packed.mesh.volumes)
     weight = lanes.flux * volume[:, None]
-    return float((weight * np.exp(-distance * lanes.inverse_mfp)).sum() / weight.sum())
+    total = lanes.mean(weight * np.exp(-distance * lanes.inverse_mfp), discrete.quadrature).sum()
+    return float(total / lanes.mean(weight, discrete.quadrature).sum())
 
 
 def _stages(parts: tuple[Flight, ...], n_lane: int) -> tuple[tuple[Stage, ...], Rest]:

@@ -21,10 +21,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lu_factor, lu_solve
 
 from bte.packing.arrays import Array
 from bte.packing.parts import connected_parts
+from bte.solvers.circuits import Circuits
 from bte.solvers.discrete import Discrete, State
 from bte.solvers.flights import FlightMap
 from bte.solvers.reflection import opposites
@@ -33,6 +33,9 @@ Indices = NDArray[np.int64]
 
 #: A state is held fast where no more than this leaves, and levels pay where so much of all is.
 _LEAVING, _HELD = 1e-3, 0.05
+
+#: Parts of the system below this, of its largest, are those of levels that nothing ties.
+_FLOATING = 1e-10
 
 #: Bodies for which the system is set up.
 _MOST_BODIES = 100
@@ -53,24 +56,25 @@ class Levels:
         Trace and vertex that the reverse of a trace fills.
     lost : (n_trace, n_face_vertex, n_lane) float32
         What of a trace's power comes out on none that its flight fills.
-    factors : LU factors of the system of the bodies
+    inverse : (n_body, n_body)
+        Of the system of the bodies; where nothing ties them, without the level of all.
     """
 
     discrete: Discrete
-    flights: FlightMap
+    flights: FlightMap | Circuits
     body: Indices
     start: Indices
     end: Indices
     emitted: Array
     opposite: tuple[Indices, Indices]
     lost: NDArray[np.float32]
-    factors: tuple[Array, NDArray[np.int32]]
+    inverse: Array
 
     def apply(self, residual: State, flown: Array) -> State:
         """Return the correction for a residual, and all that flights make of its traces."""
         d = self.discrete
         heat = _body_heat(d, self.body, residual.temperature) + self._absorbed(flown)
-        level = lu_solve(self.factors, heat)
+        level = self.inverse @ heat
         emission = np.zeros_like(residual.emission)
         return State(level[self.body], emission, self._traces(level))
 
@@ -100,10 +104,12 @@ class Levels:
         return heat
 
 
-def find_levels(discrete: Discrete, flights: FlightMap | None) -> Levels | None:
+def find_levels(discrete: Discrete, flights: FlightMap | Circuits | None) -> Levels | None:
     """Return the levels of bodies where interfaces hold phonons fast, with one sweep."""
     part, n_body = connected_parts(discrete.packed)
-    if flights is None or not 1 < n_body <= _MOST_BODIES or _held(discrete) < _HELD:
+    if flights is None or not 1 < n_body <= _MOST_BODIES:
+        return None
+    if not isinstance(flights, Circuits) and _held(discrete) < _HELD:
         return None
     traces = discrete.traces
     body = discrete.packed.at_nodes(part)
@@ -112,10 +118,24 @@ def find_levels(discrete: Discrete, flights: FlightMap | None) -> Levels | None:
     emitted[traces.tables.face.size :] = 0.0  # lagged faces within a body
     kept = _body_heat(discrete, body, 1.0 - back)
     bodies = body[traces.nodes[:, 0]], body[traces.origin[:, 0]]
-    factors = np.zeros((0, 0)), np.zeros(0, dtype=np.int32)
     lost = flights.lost(traces.strength[:, :, None] * traces.flux[:, None, :])
-    levels = Levels(discrete, flights, body, *bodies, emitted, opposite, lost, factors)
-    return replace(levels, factors=lu_factor(levels.system(kept)))
+    levels = Levels(discrete, flights, body, *bodies, emitted, opposite, lost, np.zeros((0, 0)))
+    return replace(levels, inverse=_inverse(levels.system(kept), kept))
+
+
+def _inverse(system: Array, kept: Array) -> Array:
+    """Return the inverse of the symmetric system, without what no level changes.
+
+    Parameters
+    ----------
+    system : (n_body, n_body)
+    kept : (n_body,)
+        Heat that each body does not take back at once; scales the system.
+    """
+    root = np.sqrt(np.maximum(kept, _FLOATING * kept.max()))
+    scaled = system / np.outer(root, root)
+    inverse = np.linalg.pinv(0.5 * (scaled + scaled.T), rcond=_FLOATING, hermitian=True)
+    return np.asarray(inverse / np.outer(root, root))
 
 
 def _held(discrete: Discrete) -> float:

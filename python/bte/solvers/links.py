@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.packing.arrays import Array
-from bte.packing.parts import connected_parts
+from bte.packing.parts import unbroken_pieces
 from bte.solvers.discrete import Discrete
 
 Indices = NDArray[np.int64]
@@ -27,7 +27,8 @@ class TraceLinks:
     entry, exit : (n_trace, n_face_vertex, dim)
         Points where it is read, and where it is filled: elsewhere at periodic faces.
     start, end : (n_trace,)
-        Body in which it is read, and in which it is filled: interfaces separate bodies.
+        Piece in which it is read, and in which it is filled: rays end at interfaces, and at
+        periodic faces.
     real : (n_trace, n_face_vertex) bool
         Not those that only fill the row of a face with fewer vertices.
     """
@@ -55,14 +56,14 @@ def make_links(discrete: Discrete) -> TraceLinks:
     writer[tables.write[row, ordinate]] = ordinate
     for wall in traces.walls.walls:
         handed[wall.traces] &= wall.mixing is None
-    body = discrete.packed.at_nodes(connected_parts(discrete.packed)[0])
+    piece = discrete.packed.at_nodes(unbroken_pieces(discrete.packed))
     return TraceLinks(
         reader,
         writer,
         traces.alive & handed[:, None],
         points[traces.nodes],
         points[traces.origin],
-        body[traces.nodes[:, 0]],
-        body[traces.origin[:, 0]],
+        piece[traces.nodes[:, 0]],
+        piece[traces.origin[:, 0]],
         traces.area > 0,
     )

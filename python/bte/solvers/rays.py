@@ -81,13 +81,13 @@ def origins(links: TraceLinks, reached: NDArray[np.bool_], directions: Array) ->
     return total
 
 
-def _apart(across: Array, body: Indices, gap: float) -> Array:
-    """Return points across the rays (n, n_face_vertex, dim - 1), those of every body by itself.
+def _apart(across: Array, piece: Indices, gap: float) -> Array:
+    """Return points across the rays (n, n_face_vertex, dim - 1), those of every piece by itself.
 
-    No ray leads from one body to another, though they stand in line. In one dimension the body is
+    No ray leads from one piece to another, though they stand in line. In one dimension the piece is
     all there is.
     """
-    shift = np.broadcast_to(gap * body[:, None, None], (*across.shape[:2], 1))
+    shift = np.broadcast_to(gap * piece[:, None, None], (*across.shape[:2], 1))
     if across.shape[2]:
         return np.concatenate([across[:, :, :1] + shift, across[:, :, 1:]], axis=2)
     return shift
