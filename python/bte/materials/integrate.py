@@ -99,7 +99,7 @@ def _checked_rate(rate: Rate, omega: Array, k: Array, temperature: float, branch
 
 def _cold(branch: Branch, temperature: float, top: float) -> Array:
     """Return wave vectors that halve towards those of thermal modes, where few are thermal."""
-    halves = top * 0.5 ** np.arange(_MAX_DEPTH)
+    halves = np.asarray(top * 0.5 ** np.arange(_MAX_DEPTH), dtype=np.float64)
     energies = HBAR * np.asarray(branch.omega(halves)) / (K_B * temperature)
     if energies[0] < _FROZEN:
         return np.zeros(0)
