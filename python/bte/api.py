@@ -94,7 +94,8 @@ class Problem(Definition):
         azimuths, polars : int, optional
             Ordinates: least number of azimuths (a multiple of 4) and polar nodes, per half range in
             1D and 3D, on (0, 1) in 2D. Defaults: 16 polars in 1D, 24 x 3 in 2D (8 for heat along a
-            wire), 16 x 6 (192 ordinates) in 3D; more where nodes gather at lines of sight.
+            wire), 16 x 6 (192 ordinates) in 3D; more where nodes gather at lines of sight. In 1D
+            with interfaces that refract polars counts nodes between two edges of etendue, 12.
         azimuth_rule : {"gauss", "equal", "chebyshev", "lebedev"}
             Rule of the azimuths; panels of ``"gauss"`` break at the directions of the walls.
         axis : {"x", "y", "z"} or (3,), optional

@@ -31,11 +31,11 @@ def make_lanes(rule, flux):
     group = np.repeat(np.arange(flux.shape[1]), rule.n_polar)
     n, padded = len(group), padded_count(len(group) + 1)
     weight = np.tile(rule.sine_weights, flux.shape[1])
-    sine = np.ones(padded)
-    sine[:n] = np.tile(rule.sines, flux.shape[1])
+    sine = np.ones((2, padded))
+    sine[:, :n] = np.tile(rule.sines, flux.shape[1])
     tables = np.zeros((4, 2, padded))
     tables[:, :, :n] = flux[:, group] * weight
-    tables[3, :, :n] *= sine[:n]
+    tables[3, :, :n] *= sine[:, :n]
     lane_group = np.zeros(padded, dtype=np.int32)
     lane_group[:n] = group
     return Lanes(n, lane_group, lane_group, sine, *tables, np.zeros((2, padded)))

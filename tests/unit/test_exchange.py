@@ -174,7 +174,7 @@ def test_rough_interfaces_split_into_refraction_and_diffuse_mismatch(name):
         wave = np.array([1e9, 2e9])[:, None, None]
         cosine = np.stack(
             [
-                np.abs(rule.directions[s] @ normal)[:, None] * lanes.sine[index]
+                np.abs(rule.directions[s] @ normal)[:, None] * lanes.sine[0, index]
                 for s in sides(rule, normal)
             ]
         )

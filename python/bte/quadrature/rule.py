@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.errors import BteError
+from bte.quadrature.waves import Waves
 
 Array = NDArray[np.float64]
 
@@ -34,6 +35,8 @@ class Quadrature:
         The counts it was made from.
     axis : (3,) or None
         Polar axis of a set in 3D that is made of rings with the same azimuths; None otherwise.
+    waves : Waves or None
+        Nodes that groups and regions have of their own, in place of ``sines``, as many.
     """
 
     directions: Array
@@ -43,6 +46,7 @@ class Quadrature:
     azimuths: int | None
     polars: int
     axis: Array | None = None
+    waves: Waves | None = None
 
     @property
     def dim(self) -> int:

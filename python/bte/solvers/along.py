@@ -135,8 +135,7 @@ def _ones(discrete: Discrete) -> Array:
 def along_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:
     """Return lanes whose source is ``-Lambda`` and whose energy moment is the flux across."""
     lanes = make_lanes(packed, quadrature)
-    square = np.zeros(len(lanes.band))
-    square[: lanes.n] = np.tile(quadrature.across, lanes.n // quadrature.n_polar)
+    square = (1.0 - lanes.sine**2) / max(3 - quadrature.dim, 1)
     path = 1.0 / (lanes.inverse_mfp * lanes.sine)
     return replace(
         lanes,

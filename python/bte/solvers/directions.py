@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from bte.packing.parts import thickness
 from bte.quadrature import GATHER_FROM, Angles, Quadrature, make_quadrature
 from bte.quadrature.angles import Vectors
 from bte.solvers.traces import TraceTables, shared_mirrors
+from bte.solvers.waves import wave_quadrature
 
 log = logging.getLogger("bte")
 
@@ -30,6 +32,9 @@ _FACING = 1.0 - 1e-9
 
 #: Orientations of mirrors that are tried for the polar axis, and the rounding of a cosine.
 _MOST_NORMALS, _ALIGNED = 8, 1e-9
+
+#: Polar nodes on a line where refraction shares directions.
+_BENT = 32
 
 #: Share of the conductivity above which long paths count.
 _SHARE = 0.1
@@ -47,7 +52,8 @@ def choose_quadrature(
 
     Panels break at the directions of its walls and interfaces. Nodes gather ``towards`` the given
     lines of sight, or those of `lines_of_sight`. Where no polar axis is given it is in 3D the one
-    to which most mirrors are parallel or normal, so that the set holds their images.
+    to which most mirrors are parallel or normal, so that the set holds their images. On a line
+    whose interfaces refract nodes are those of the transverse wave vector, if they can be.
 
     Raises
     ------
@@ -58,8 +64,13 @@ def choose_quadrature(
     if axis is None:
         axis = _axis(packed) if dim == 3 else "z"
     plain = Angles(azimuths, polars, azimuth_rule, axis)
+    conserving = wave_quadrature(packed, polars)
+    if conserving is not None:
+        return conserving
     _tell_of_refraction(packed)
     if dim == 1:
+        if polars is None and _refracting(packed).any():
+            plain = replace(plain, polars=_BENT)
         return make_quadrature(dim, plain)
     lines = lines_of_sight(packed, azimuths, azimuth_rule, towards)
     return make_quadrature(
@@ -140,8 +151,7 @@ def _tell_of_refraction(packed: Packed) -> None:
     that total reflection keeps them in: in layers between two such interfaces, in inclusions.
     """
     sides = packed.sides
-    kinds = [t.resolved.kind if t.resolved else "" for t in packed.tables]
-    bends = np.isin(sides.contact, [i for i, kind in enumerate(kinds) if kind == "refracting"])
+    bends = _refracting(packed)
     facing = False
     for zone in np.unique(sides.zone[bends]):
         normal = sides.normal[bends & (sides.zone == zone)]
@@ -153,6 +163,13 @@ def _tell_of_refraction(packed: Packed) -> None:
             "per cents of the flux, in superlattices thinner than the paths tens of per cents; "
             "compare with twice the azimuths and polars"
         )
+
+
+def _refracting(packed: Packed) -> NDArray[np.bool_]:
+    """Return which sides are of interfaces that refract."""
+    kinds = [t.resolved.kind if t.resolved else "" for t in packed.tables]
+    bending = [i for i, kind in enumerate(kinds) if kind == "refracting"]
+    return np.isin(packed.sides.contact, bending)
 
 
 def _mirroring(packed: Packed) -> NDArray[np.bool_]:

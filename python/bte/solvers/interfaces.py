@@ -94,14 +94,14 @@ def _exchanges(
     pools = exchange_matrices(*here)
     if not odd:
         return [(pool, pool.exchange) for pool in pools]
-    across = np.sqrt(np.maximum(1.0 - lanes.sine**2, 0.0))
+    across = np.sqrt(np.maximum(1.0 - lanes.sine[list(zones)] ** 2, 0.0))
     kept = exchange_matrices(*here, scattered=False)
-    return [(a, _odd(b, across[b.lanes])) for a, b in zip(pools, kept, strict=True)]
+    return [(a, _odd(b, across[:, b.lanes])) for a, b in zip(pools, kept, strict=True)]
 
 
 def _odd(pool: Pool, across: Array) -> Array:
-    """Return the exchange of f in ``Omega_y f``, ``across`` (n_lane,) being ``|Omega_y|``."""
-    component = np.tile(across, len(pool.exchange) // len(across))
+    """Return the exchange of f in ``Omega_y f``, ``across`` (2, n_lane) being ``|Omega_y|``."""
+    component = np.tile(across, len(pool.exchange) // across.size).ravel()
     return np.asarray(pool.exchange * component / component[:, None])
 
 

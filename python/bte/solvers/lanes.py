@@ -33,7 +33,7 @@ class Lanes:
         Lanes that carry heat somewhere.
     group, band : (n_padded,) int32
         Lanes that stand for many groups belong to none; theirs is 0.
-    sine : (n_padded,)
+    sine : (n_region, n_padded)
         Length of the polar node's projection on the mesh's space; 1 in the padding, and of lanes
         that stand for many nodes.
     inverse_mfp : (n_region, n_padded) or (n_ordinate, n_region, n_padded) [1/m]
@@ -77,11 +77,10 @@ def make_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:
     """Lay out the lanes of a problem for a quadrature."""
     n_group, n_polar = packed.heat_capacity.shape[1], quadrature.n_polar
     group = np.repeat(np.arange(n_group), n_polar)
-    sine = np.tile(quadrature.sines, n_group)
-    weight = np.tile(quadrature.sine_weights, n_group)
+    sine, weight = _nodes(packed, quadrature)
     n = len(group)
     padded = padded_count(n)
-    carried = (packed.heat_capacity > 0)[:, group]
+    carried = (packed.heat_capacity > 0)[:, group] & (weight > 0)
 
     def table(values: Array, padding: float = 0.0) -> Array:
         full = np.full((len(values), padded), padding)
@@ -96,16 +95,27 @@ def make_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:
     share = np.divide(fed, taking, out=np.zeros_like(packed.scattering), where=taking > 0)
     band = np.zeros(padded, dtype=np.int32)
     band[:n] = packed.spectrum.group_band[group]
-    lane_group, lane_sine = np.zeros(padded, dtype=np.int32), np.ones(padded)
-    lane_group[:n], lane_sine[:n] = group, sine
+    lane_group = np.zeros(padded, dtype=np.int32)
+    lane_group[:n] = group
     return Lanes(
         n,
         lane_group,
         band,
-        lane_sine,
+        table(sine, 1.0),
         table(1.0 / path, idle),
         table(packed.scattering[:, group] * weight),
         table(packed.heat_capacity[:, group] * weight),
         table(packed.flux_capacity[:, group] * weight * sine),
         table(share[:, group]),
     )
+
+
+def _nodes(packed: Packed, quadrature: Quadrature) -> tuple[Array, Array]:
+    """Return the sines and weights of the polar nodes of all groups (n_region, n_lane)."""
+    n_region, n_group = packed.heat_capacity.shape
+    if quadrature.waves is not None:
+        waves = quadrature.waves
+        return waves.sines.reshape(n_region, -1), waves.weights.reshape(n_region, -1)
+    nodes = (quadrature.sines, quadrature.sine_weights)
+    sine, weight = (np.tile(values, (n_region, n_group)) for values in nodes)
+    return sine, weight

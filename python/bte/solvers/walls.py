@@ -249,7 +249,7 @@ def _specularity(
     """Return p of every place and lane (n, n_lane); 1 in lanes that carry nothing."""
     alive = lanes.alive[zone]
     path, wavenumber = (values[lanes.group[alive]] for values in paths)
-    cosine = mirror.cosine[:, None] * lanes.sine[alive]
+    cosine = mirror.cosine[:, None] * lanes.sine[zone, alive]
     p = np.ones((len(mirror.inward), len(alive)))
     p[:, alive] = rough.fraction(path[None, :], wavenumber[None, :], cosine)
     return p

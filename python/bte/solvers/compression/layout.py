@@ -105,7 +105,7 @@ def lay_out(regions: list[list[Share]], n_row: int, merged: bool) -> Lanes:
                 energy[rows, region, where] = entry.energy
     band = np.zeros(shape[2], dtype=np.int32)
     band[:n] = np.arange(n) if merged else np.repeat(np.arange(len(width)), width)
-    none, ones = np.zeros(shape[2], dtype=np.int32), np.ones(shape[2])
+    none, ones = np.zeros(shape[2], dtype=np.int32), np.ones(shape[1:])
 
     def told_apart(table: Array) -> Array:
         return table if told else np.asarray(table[0])

@@ -13,6 +13,7 @@ import numpy as np
 
 from bte.conditions.resolved import Resolved
 from bte.packing.arrays import Array
+from bte.quadrature.waves import Waves
 from bte.solvers.exchange.cells import Cells, segments
 from bte.solvers.exchange.places import Places
 
@@ -47,6 +48,19 @@ def refracting(resolved: Resolved, pool: int, places: Places, cells: Cells) -> A
             if moved.any():
                 sums = np.bincount(leaves[a] * n + arrives[b], moved, n * n)
                 blocks[a, b] = sums.reshape(n, n)
+    return blocks
+
+
+def conserving(resolved: Resolved, pool: int, places: Places, waves: Waves, group: int) -> Array:
+    """Return the blocks of an interface on a line whose nodes are those of xi of a group's pool.
+
+    Diagonal in the nodes: E couples channels alone.
+    """
+    strength = 0.5 * places.strength.sum() * waves.measure[group]
+    exchange = resolved.exchange(pool, waves.xi[group]) * strength[:, None, None]
+    node = np.arange(len(strength))
+    blocks = np.zeros((*exchange.shape[1:], len(node), len(node)))
+    blocks[:, :, node, node] = exchange.transpose(1, 2, 0)
     return blocks
 
 

@@ -21,7 +21,7 @@ from bte.conditions.rough import Rough
 from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
 from bte.solvers.exchange.caps import make_cells
-from bte.solvers.exchange.kinds import diffuse, refracting, straight
+from bte.solvers.exchange.kinds import conserving, diffuse, refracting, straight
 from bte.solvers.exchange.places import Places, make_places, mirror_exchange
 from bte.solvers.lanes import Lanes
 from bte.solvers.reflection import balanced_exchange, fill
@@ -78,7 +78,8 @@ def exchange_matrices(
         Whether K holds what a rough interface scatters; without it rows lack that.
     """
     places = make_places(quadrature, normal)
-    cells = make_cells(places) if resolved.kind == "refracting" else None
+    waves, refracts = quadrature.waves, resolved.kind == "refracting"
+    cells = make_cells(places) if refracts and waves is None else None
     mirror = mirror_exchange(quadrature, places) if resolved.kind == "straight" else None
     found = []
     for pool in range(len(resolved.etendue)):
@@ -87,14 +88,18 @@ def exchange_matrices(
         index = np.flatnonzero(mine)
         if not len(index):
             continue
-        if cells is not None:
+        if waves is not None and refracts:
+            blocks = conserving(resolved, pool, places, waves, int(lanes.group[index[0]]))
+        elif cells is not None:
             blocks = refracting(resolved, pool, places, cells)
         elif mirror is not None:
             blocks = straight(resolved, pool, places, mirror)
         else:
             blocks = diffuse(resolved, pool, places)
-        states = _States(places, resolved, lanes, index, flux[:, index])
-        k = _closed(states.exchange(blocks), states, resolved.kind, mirror)
+        states = _States(places, resolved, lanes, index, zones)
+        k = states.exchange(blocks)
+        if waves is None:
+            k = _closed(k, states, resolved.kind, mirror)
         if resolved.rough is not None:
             if paths is None:
                 raise ValueError("a rough interface needs paths")
@@ -137,9 +142,10 @@ class _States:
         resolved: Resolved,
         lanes: Lanes,
         index: NDArray[np.int64],
-        flux: Array,
+        zones: tuple[int, int],
     ) -> None:
-        self.places, self.lanes, self.index = places, lanes, index
+        self.places, self.lanes, self.index, self.zones = places, lanes, index, zones
+        flux = lanes.flux[list(zones)][:, index]
         self.polar = index % len(places.sines)
         self.n_channel = resolved.n_channel
         self.strength = np.concatenate(
@@ -177,7 +183,7 @@ class _States:
         for side, (path, wavenumber) in enumerate(paths):
             alive = self.part.reshape(2, self.n_channel, -1)[side].any(axis=0)
             cosine = self.places.on(side, self.places.cosine)[:, None]
-            cosine = cosine * self.lanes.sine[self.index[alive]]
+            cosine = cosine * self.lanes.sine[self.zones[side], self.index[alive]]
             p = np.ones((self.places.n, len(group)))
             p[:, alive] = rough.fraction(path[group[alive]], wavenumber[group[alive]], cosine)
             found.append(p.ravel())
