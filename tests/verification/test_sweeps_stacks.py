@@ -101,3 +101,21 @@ def test_gray_stacks(kn, model, boundaries):
     solution = stack(ends, gray_pair(kn), model, boundaries).solve()
     assert solution.converged
     assert solution.iterations <= 18
+
+
+@pytest.mark.parametrize("model", CRYSTALS)
+@pytest.mark.parametrize("period", [True, False])
+def test_heat_along_layers(model, period):
+    mesh = bte.Mesh.line(
+        split_period(2e-7), [12] * 3, ["a", "b", "c"], ("left", "right"), grading=1.3
+    )
+    si, ge = crystals()
+    walls = {"left": bte.Periodic("right")} if period else dict.fromkeys(ENDS, bte.Diffuse())
+    contacts = {("a", "b"): model, ("b", "c"): model}
+    media = {"a": si, "b": ge, "c": si}
+    problem = bte.Problem(mesh, media, walls, contacts, gradient={"y": 1e6})
+    solution = problem.solve(bands=6)
+    assert solution.converged
+    assert solution.iterations <= 8
+    finer = problem.solve(bands=6, polars=32)
+    assert solution.effective_conductivity == pytest.approx(finer.effective_conductivity, rel=1e-4)

@@ -24,8 +24,10 @@ import numpy as np
 from bte.packing import Packed
 from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
+from bte.solvers.circuits import Circuits
 from bte.solvers.compression import Choice, reduce_along
 from bte.solvers.discrete import Discrete, discretise
+from bte.solvers.flights import find_flights
 from bte.solvers.interfaces import crossings_of
 from bte.solvers.lanes import Lanes, make_lanes
 from bte.solvers.traces import Traces
@@ -101,15 +103,33 @@ def solve_along(
         def linear(x: Array) -> Array:
             return discrete.march(nothing, np.zeros(0), x.reshape(shape)).state.traces
 
-        start: Array = bulk
+        start, setup = _begun(discrete, constant, bulk)
         if discrete.traces.walls.crossings:  # they couple lanes: all take one step together
-            constant, start = constant.reshape(-1, 1), bulk.reshape(-1, 1)
+            constant, start = constant.reshape(-1, 1), start.reshape(-1, 1)
         traces, sweeps, residual = solve_lanes(linear, constant, start, tolerance)
-        traces = traces.reshape(shape)
+        traces, sweeps = traces.reshape(shape), sweeps + setup
     final = discrete.march(np.zeros(discrete.n_node), _ones(discrete), traces, full=True)
     sweeps += 1 + (bulk.size > 0)
     seconds = time.perf_counter() - began
     return Along(-final.energy, sweeps, residual, residual <= tolerance, seconds)
+
+
+def _begun(discrete: Discrete, constant: Array, bulk: Array) -> tuple[Array, int]:
+    """Return traces to begin with, and the sweeps that finding them took: circuits if they serve.
+
+    Parameters
+    ----------
+    constant : (n_trace, n_face_vertex, n_lane)
+        What the source fills.
+    bulk : (n_trace, n_face_vertex, n_lane)
+        Traces without them.
+    """
+    if not discrete.traces.walls.crossings or discrete.packed.mesh.dim > 1:
+        return bulk, 0
+    flights = find_flights(discrete)
+    if not isinstance(flights, Circuits):
+        return bulk, 0 if flights is None else 1
+    return constant + flights.further(constant), 1
 
 
 def _odd_traces(discrete: Discrete) -> Traces:

@@ -102,7 +102,8 @@ def _exchanges(
 def _odd(pool: Pool, across: Array) -> Array:
     """Return the exchange of f in ``Omega_y f``, ``across`` (2, n_lane) being ``|Omega_y|``."""
     component = np.tile(across, len(pool.exchange) // across.size).ravel()
-    return np.asarray(pool.exchange * component / component[:, None])
+    whole = np.where(component > 0, component, 1.0)
+    return np.asarray(pool.exchange * component / whole[:, None])
 
 
 def _places(quadrature: Quadrature, normal: Array) -> Indices:
