@@ -44,4 +44,4 @@ for period in (10e-6, 1e-6, 100e-9):
     )
 print(f"\n{solution}")
 
-assert abs(conductivity - 24.8) < 0.3  # 17 % of bulk, where Fourier keeps 58 %
+assert abs(conductivity - 24.5) < 0.3  # 17 % of bulk, where Fourier keeps 58 %

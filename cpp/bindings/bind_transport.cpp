@@ -67,21 +67,25 @@ void add_directions(Plan& plan, const doubles& direction, const doubles& weight)
 void add_lanes(Plan& plan, const doubles& inverse_mfp, const doubles& scattering,
                const doubles& energy, const doubles& flux, const doubles& lane_source,
                const ints& band, std::int32_t n_band, std::optional<bool> wavefront) {
-  require(inverse_mfp.ndim() == 2, "inverse_mfp must have shape (zone, lane)");
-  plan.n_zone = static_cast<std::int32_t>(inverse_mfp.shape(0));
-  plan.n_lane = static_cast<std::int32_t>(inverse_mfp.shape(1));
+  const auto rank = inverse_mfp.ndim();
+  require(rank == 2 || (rank == 3 && inverse_mfp.shape(0) == plan.n_ordinate),
+          "inverse_mfp must have shape (zone, lane) or (ordinate, zone, lane)");
+  plan.n_zone = static_cast<std::int32_t>(inverse_mfp.shape(rank - 2));
+  plan.n_lane = static_cast<std::int32_t>(inverse_mfp.shape(rank - 1));
   plan.n_band = n_band;
   require(plan.n_lane % transport::lane_block == 0, "lanes must be padded to a multiple of 8");
   for (const doubles* table : {&scattering, &energy, &flux, &lane_source}) {
-    require(table->size() == inverse_mfp.size(), "lane tables must have shape (zone, lane)");
+    require(table->size() == inverse_mfp.size(), "lane tables must have the shape of inverse_mfp");
   }
   require(band.size() == plan.n_lane, "band must hold one value per lane");
-  plan.lanes = {plan.n_lane,  copy(inverse_mfp), copy(scattering),
-                copy(energy), copy(flux),        copy(lane_source)};
-  const std::int32_t real = transport::count_lanes(plan.lanes, plan.n_zone);
+  plan.lanes = {plan.n_lane,       rank == 3 ? plan.n_zone : 0,
+                copy(inverse_mfp), copy(scattering),
+                copy(energy),      copy(flux),
+                copy(lane_source)};
+  const std::int32_t real = transport::count_lanes(plan.lanes);
   plan.wave_lanes =
       wavefront.value_or(transport::prefers_wavefronts(plan, real)) ? std::max(real, 1) : 0;
-  plan.lanes_single = transport::to_single(plan.lanes, plan.n_zone);
+  plan.lanes_single = transport::to_single(plan.lanes);
   plan.band = copy(band);
   plan.band.resize(plan.lanes_single.width, 0);
 }

@@ -14,13 +14,14 @@ from bte.errors import BteError, BteWarning
 from bte.io.checkpoint import Checkpoint
 from bte.packing import Packed, pack
 from bte.post.estimate import Estimate, estimate
-from bte.post.results import Settings, from_continuum, from_transport
+from bte.post.results import from_continuum
+from bte.post.solve import Request
 from bte.problem import Definition
 from bte.quadrature.angles import Vectors
 from bte.solution import Solution
-from bte.solvers.along import solve_along
+from bte.solvers.compression import Choice, checked
 from bte.solvers.directions import choose_quadrature, lines_of_sight
-from bte.solvers.steady import Callback, SteadyState, solve_steady
+from bte.solvers.steady import Callback
 
 #: Polar nodes for heat along a wire where none are given: within 1e-3 up to Kn 100
 #: (docs/numerics/angle.md), by a sweep or a few.
@@ -64,6 +65,8 @@ class Problem(Definition):
         self,
         *,
         bands: int = DEFAULT_BANDS,
+        lanes: Choice = "auto",
+        accuracy: float | None = None,
         azimuths: int | None = None,
         polars: int | None = None,
         azimuth_rule: str = "gauss",
@@ -82,6 +85,12 @@ class Problem(Definition):
         ----------
         bands : int
             Least number of frequency bands; cut-offs of the materials become edges.
+        lanes : {"auto", "full"} or int
+            What the sweep carries: ``"full"``, every group at every polar node; ``"auto"``, few
+            lanes that stand for all where walls and interfaces allow it; or about how many.
+        accuracy : float, optional
+            Solve with more and more lanes until powers, fluxes along and the peak temperature
+            change by less, relative; `Solution.estimates` reports by how much.
         azimuths, polars : int, optional
             Ordinates: least number of azimuths (a multiple of 4) and polar nodes, per half range in
             1D and 3D, on (0, 1) in 2D. Defaults: 16 polars in 1D, 24 x 3 in 2D (8 for heat along a
@@ -124,30 +133,32 @@ class Problem(Definition):
         BteWarning
             Where the solve did not converge, or temperatures leave the linear range.
         """
-        keeper = Checkpoint(Path(checkpoint)) if checkpoint is not None else None
         packed = self.packed(bands)
         lines = lines_of_sight(packed, azimuths, azimuth_rule, towards)
-        state = solve_steady(
+        rule = choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, lines)
+        steep = rule
+        if self.gradient and self.mesh.dim == 2 and polars is None:  # long flights along a wire
+            steep = choose_quadrature(packed, azimuths, WIRE_POLARS, azimuth_rule, axis, lines)
+        request = Request(
             packed,
-            choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, lines),
+            rule,
+            steep,
+            bands,
+            checked(lanes),
             tolerance=finite("tolerance", tolerance, "1", positive=True),
             max_sweeps=_count("max_sweeps", max_sweeps, most=1_000_000),
             precision=precision,
             threads=_count("threads", threads, least=0),
             callback=_callable("callback", callback),
-            keeper=keeper,
         )
-        if keeper is not None:
-            keeper.clear()
-        along = None
-        if self.gradient:
-            rule = state.discrete.quadrature
-            if self.mesh.dim == 2 and polars is None:  # long flights along a wire are steep
-                rule = choose_quadrature(packed, azimuths, WIRE_POLARS, azimuth_rule, axis, lines)
-            along = solve_along(packed, rule, tolerance, threads)
         solution = replace(
-            from_transport(state, _settings(state, bands, tolerance), along),
-            directions={"azimuth_rule": azimuth_rule, "axis": axis, "towards": lines},
+            _solved(request, accuracy, checkpoint),
+            directions={
+                "azimuth_rule": azimuth_rule,
+                "axis": axis,
+                "towards": lines,
+                "lanes": lanes,
+            },
         )
         if not solution.converged:
             warnings.warn(
@@ -187,16 +198,32 @@ class Problem(Definition):
         azimuth_rule: str = "gauss",
         axis: str | tuple[float, ...] | None = None,
         towards: Vectors | None = None,
+        lanes: Choice = "auto",
     ) -> Estimate:
         """Return lanes, unknowns, memory and seconds of `solve`, without running it."""
         packed = self.packed(bands)
-        return estimate(
-            packed, choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, towards)
-        )
+        rule = choose_quadrature(packed, azimuths, polars, azimuth_rule, axis, towards)
+        return estimate(packed, rule, choice=checked(lanes))
 
     def packed(self, bands: int = DEFAULT_BANDS) -> Packed:
         """Return the problem as arrays: spectrum, sides, transmission tables."""
         return pack(self, _count("bands", bands))
+
+
+def _solved(request: Request, accuracy: float | None, checkpoint: str | Path | None) -> Solution:
+    """Solve once, with a checkpoint if asked for, or until lanes make no difference."""
+    if accuracy is None:
+        keeper = Checkpoint(Path(checkpoint)) if checkpoint is not None else None
+        solution = request.solve(keeper)
+        if keeper is not None:
+            keeper.clear()
+        return solution
+    if checkpoint is not None:
+        raise BteError(
+            "checkpoint and accuracy exclude each other, since a checkpoint holds one solve of "
+            "several; leave one of them out"
+        )
+    return request.solve_within(finite("accuracy", accuracy, "1", positive=True))
 
 
 def _count(name: str, value: int, least: int = 1, most: int = 10_000) -> int:
@@ -210,20 +237,6 @@ def _callable(name: str, function: Callback | None) -> Callback | None:
     if function is not None and not callable(function):
         raise BteError(f"{name} must be a function, not {function!r}; leave it out for none")
     return function
-
-
-def _settings(state: SteadyState, bands: int, tolerance: float) -> Settings:
-    quadrature = state.discrete.quadrature
-    return {
-        "bands": bands,
-        "azimuths": quadrature.azimuths,
-        "polars": quadrature.polars,
-        "tolerance": tolerance,
-        "ordinates": quadrature.n_ordinate,
-        "groups": len(state.discrete.packed.spectrum.group_band),
-        "lanes": state.discrete.lanes.n,
-        "lagged_faces": len(state.discrete.transport.cuts),
-    }
 
 
 def _remedy(solution: Solution, max_sweeps: int) -> str:

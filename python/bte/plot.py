@@ -15,6 +15,7 @@ from matplotlib.tri import Triangulation
 
 from bte.errors import BteError
 from bte.io.atomic import replacing
+from bte.io.pictures import check_figure
 from bte.post.section import AXES, Section, default_section, hot_point, section
 from bte.post.shown import Shown, shown
 from bte.solution.records import Array
@@ -106,10 +107,10 @@ def save_figure(
     panels: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the figure in the format of the path's ending (PNG, PDF, SVG); return the path."""
-    path = Path(path)
+    path = check_figure(path)
     drawn = figure(solutions, view, panels)
     with replacing(path) as temporary:
-        drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip(".") or "png")
+        drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip("."))
     return path
 
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import NullFormatter
 
 from bte.errors import MaterialError
 from bte.io.atomic import replacing
+from bte.io.pictures import check_figure
 from bte.materials.carriers import carriers
 from bte.materials.mode_model import ModeModel
 from bte.solution.records import Array
@@ -43,10 +44,10 @@ def plot_material(material: Material, path: str | Path, temperature: float | Non
     temperature : float, optional
         Of the four panels on carriers [K]; by default that of the entry's measured values.
     """
-    path = Path(path)
+    path = check_figure(path)
     drawn = material_figure(material, temperature)
     with replacing(path) as temporary:
-        drawn.savefig(temporary, dpi=150, format=path.suffix.lstrip(".") or "png")
+        drawn.savefig(temporary, dpi=150, format=path.suffix.lstrip("."))
     return path
 
 

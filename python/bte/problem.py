@@ -23,6 +23,7 @@ from bte.conditions.suited import check_suited
 from bte.conditions.values import finite
 from bte.errors import BteError, BteWarning, quoted, unknown_name
 from bte.materials import Material
+from bte.materials.mode_model import ModeModel
 from bte.mesh import Mesh
 from bte.mesh.periodic import match_periodic
 from bte.spectrum import discretize
@@ -148,7 +149,16 @@ def same_material(first: Material, second: Material, temperature: float) -> bool
         return False
     spectrum = discretize([first, second], temperature, 4)
     tables = (spectrum.heat_capacity, spectrum.speed, spectrum.mean_free_path, spectrum.optical)
-    return all(np.array_equal(table[0], table[1]) for table in tables)
+    same = all(np.array_equal(table[0], table[1]) for table in tables)
+    return same and _same_directions(first, second)
+
+
+def _same_directions(first: Material, second: Material) -> bool:
+    """Whether crystals, if they are, lie alike."""
+    one, two = first.model, second.model
+    if not (isinstance(one, ModeModel) and isinstance(two, ModeModel)):
+        return True
+    return np.array_equal(one.tables[0].velocity, two.tables[0].velocity)
 
 
 def _short(source: Any) -> str:

@@ -108,6 +108,28 @@ def discretize(materials: Sequence[Material], temperature: float, bands: int) ->
     continuous = any(m.has_frequencies and m.model.fixed_groups == 0 for m in materials)
     least = max(int(bands), loose) if continuous else loose
     edges = _band_edges(materials, temperature, least)
+    return _on_grid(materials, temperature, edges, loose)
+
+
+def refined(
+    materials: Sequence[Material], temperature: float, spectrum: Spectrum, factor: int
+) -> Spectrum:
+    """Return the groups on a grid that divides every band into ``factor`` equal intervals.
+
+    Without frequencies there is nothing to divide.
+    """
+    if spectrum.band_edges is None:
+        return spectrum
+    edges = spectrum.band_edges
+    part = np.arange(factor) / factor
+    fine = (edges[:-1, None] * (1.0 - part) + edges[1:, None] * part).ravel()
+    return _on_grid(materials, temperature, np.append(fine, edges[-1]), spectrum.n_band)
+
+
+def _on_grid(
+    materials: Sequence[Material], temperature: float, edges: Array | None, loose: int
+) -> Spectrum:
+    """Return the groups on a grid of band edges; ``loose`` bands where there are none."""
     parts = [m.bands(edges if m.has_frequencies else None, temperature) for m in materials]
     n_band = loose if edges is None else len(edges) - 1
     labels, columns = _columns(parts, n_band)

@@ -146,9 +146,10 @@ def _factor(unit: str, dimension: str, subject: str, text: str) -> float:
     measured = _measure(spelled)
     # A rate in Hz could mean 1/s or 2 pi/s.
     unclear = dimension == "rate" and ("Hz" in unit or "rad" in unit)
+    article = "an" if dimension[0] in "aeiou" else "a"
     if measured is None or measured[1] != known.exponents or unclear:
         raise BteError(
-            f"{subject} '{text}' has the unit '{unit}', which is not a {dimension}; "
+            f"{subject} '{text}' has the unit '{unit}', which is not {article} {dimension}; "
             f"{_advice(dimension)}"
         )
     return measured[0]

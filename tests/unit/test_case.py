@@ -150,6 +150,8 @@ def test_paths_are_relative_to_the_case(write, tmp_path):
     [
         ("[solve]", "[solve]\nband = 3", r"key 'band' does not exist; did you mean 'bands'"),
         ("[solve]", "[solver]", r"did you mean 'solve'"),
+        ("bands = 4", "lanes = 1", r"\[solve\] lanes must be \"auto\", \"full\" or a whole"),
+        ("bands = 4", "accuracy = 2", r"\[solve\] accuracy is 2; it must be a number between"),
         ("bands = 4", "bands = -4", r"\[solve\] bands is -4; it must be a positive whole number"),
         ("tolerance = 1e-5", "tolerance = 2", r"tolerance is 2; it must be a number between"),
         ('"Isothermal"\ntemperature = "301 K"', '"isothermal"', "did you mean 'Isothermal'"),

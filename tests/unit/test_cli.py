@@ -175,6 +175,8 @@ def test_materials(capsys):
     assert main(["materials"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in ("Si", "Ge", "SiO2"))
+    assert "16.9 of 401" in out
+    assert max(map(len, out.splitlines())) <= 120
     assert main(["materials", "Si", "--temperature", "200 K"]) == 0
     assert "at 200 K" in capsys.readouterr().out
     assert main(["materials", "Sj"]) == 2
@@ -188,13 +190,17 @@ def test_materials_are_drawn(tmp_path, capsys):
     assert f"drawn in {path}" in capsys.readouterr().out
     assert main(["materials", "Si", "Ge", "--plot", str(path)]) == 2
     assert "--plot draws one material, and 2 are named" in capsys.readouterr().err
+    assert main(["materials", "Si", "--plot", str(tmp_path / "si.jpgx")]) == 2
+    captured = capsys.readouterr()
+    assert "ends in '.jpgx'; use .pdf, .png, .svg" in captured.err
+    assert captured.out == ""
 
 
 def test_materials_outside_their_range_have_no_values(capsys):
     assert main(["materials", "--temperature", "4 K"]) == 0
     rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line}
-    assert rows["He4"].split()[1:5] == ["4", "K", "-", "-"]
-    assert rows["Si"].split()[1:3] == ["4", "K"]
+    assert rows["He4"].split()[1:5] == ["4", "-", "-", "unverified"]
+    assert rows["Si"].split()[1] == "4"
 
 
 def test_mesh_describes_and_writes(tmp_path, capsys):

@@ -130,3 +130,45 @@ def test_bad_options_are_named(capsys, arguments, message):
     assert code == 2
     assert message in err
     assert "│" not in out
+
+
+def test_a_known_resistance_is_of_one_temperature_and_drawn_where_it_can_be(capsys, tmp_path):
+    """Below some temperature phonons cannot carry what 1/R asks for; the curve begins there."""
+    figure = tmp_path / "known.png"
+    code, out, err = run(
+        capsys, "Si", "Ge", "--model", "resistance", "--resistance", "10 m2K/GW",
+        "--plot", str(figure),
+    )  # fmt: skip
+    assert code == 0, err
+    assert [line.split()[0] for line in out.splitlines() if line.startswith("300 ")] == ["300"]
+    assert figure.stat().st_size > 10_000
+    code, out, err = run(
+        capsys, "Si", "Ge", "-t", "1", "--model", "resistance", "--resistance", "1e-8"
+    )
+    assert code == 2
+    assert out == ""
+    assert "less than phonons allow at 1 K" in err
+
+
+def test_a_pressed_contact_is_drawn_without_a_note_for_every_temperature(capsys, tmp_path):
+    code, _, err = run(
+        capsys, "Si", "Ge", "--model", "pressed", "--pressure", "1 MPa", "--hardness", "1 GPa",
+        "--slope", "0.1", "--rms", "1 um", "--plot", str(tmp_path / "pressed.png"),
+    )  # fmt: skip
+    assert code == 0
+    assert err.count("bte: note: pressed contact") <= 2
+
+
+def test_it_says_what_phonons_leave_out(capsys):
+    code, out, err = run(capsys, "He4", "Cu", "-t", "0.5", "300")
+    assert code == 0
+    assert "'He4' is meant for 0.05 to 1 K, not for 300 K" in err
+    assert "'Cu' is its lattice alone: electrons carry 96 %" in err
+    assert max(map(len, out.splitlines())) <= 100
+    code, _, err = run(capsys, "Si", "Ge", "-t", "77", "300")
+    assert err == ""
+
+
+def test_cutoffs_of_published_tables_are_told_apart(capsys):
+    _, out, _ = run(capsys, "Si", "Ge", "-t", "300", "--cutoff", "min")
+    assert "G and R above have cut-offs 'min'" in out

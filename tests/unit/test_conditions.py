@@ -16,6 +16,12 @@ from gray import LENGTH, gray
         (lambda: bte.Rough(specularity=0.5, rms=1e-9), "either specularity= or rms="),
         (lambda: bte.Rough(specularity=1.2), r"specularity of Rough must lie in \[0, 1\], not 1.2"),
         (lambda: bte.Rough(rms=-1e-9), "rms of Rough must be >= 0"),
+        (
+            lambda: bte.Mixed(),
+            r"^Mixed takes either specularity= or rms= \[m\], not both or neither",
+        ),
+        (lambda: bte.Mixed(1.2), r"specularity of Mixed must lie in \[0, 1\], not 1.2"),
+        (lambda: bte.Mixed("0.5"), "specularity of Mixed must be a number, not '0.5'"),
         (lambda: bte.Rough(rms=1e-9, formula="soffer"), "formula of Rough must be one of 'ziman'"),
         (lambda: bte.Contact(300.0), "exactly one of transmission=, conductance=.*found none"),
         (

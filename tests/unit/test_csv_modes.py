@@ -80,7 +80,7 @@ def test_csv_of_bands_at_two_temperatures(tmp_path):
         ("mfp [nm]", "length [nm]", "column 'length' does not exist"),
         ("v [m/s]", "vx [m/s]", "give either 'v' or all of 'vx', 'vy', 'vz'"),
         ("mfp [nm]", "C [nm]", "unit 'nm', which is not a heat capacity"),
-        ("branch", "tau [s]", "cell in column 'tau'"),
+        ("branch", "tau [s]", "in row 1 of column 'tau'"),
         ("300, 2, 6000, 400, 0.4, LA", "300, 2, 6000, 400", "4 cells in row 1 and 6 columns"),
         ("6000, 400", "6000, -400", "1 of 2 modes beyond Gamma .*1 negative"),
         ("6000, 400", "6000, 0", "1 of 2 modes beyond Gamma"),
@@ -88,7 +88,7 @@ def test_csv_of_bands_at_two_temperatures(tmp_path):
         ("0.4, LA", "400, LA", "a heat capacity of 4.01e.08"),
         ("300, 2", "300, 2e6", "frequencies up to"),
         ("0.4, LA", "-0.4, LA", "heat capacities that are not >= 0"),
-        ("0.4, LA", "x, LA", "cell in column 'C'"),
+        ("0.4, LA", "x, LA", "has 'x' in row 1 of column 'C'"),
     ],
 )
 def test_csv_errors(tmp_path, old, new, message):
@@ -109,3 +109,18 @@ def test_csv_needs_rows_and_a_temperature(tmp_path):
         Material.from_csv(path)
     with pytest.raises(MaterialError, match="cannot be read"):
         Material.from_csv(tmp_path / "none.csv")
+
+
+def test_a_cell_that_is_no_number_is_named_with_its_row(tmp_path):
+    path = tmp_path / "bands.csv"
+    path.write_text("v, tau, C\n6000, 1e-12, 1e6\n6000, abc, 1e6\n")
+    with pytest.raises(MaterialError, match="has 'abc' in row 2 of column 'tau'; give a number"):
+        read_csv(path, 300.0)
+
+
+def test_temperatures_of_a_table_are_numbers(tmp_path):
+    path = tmp_path / "bands.csv"
+    path.write_text("v, tau, C\n6000, 1e-12, 1e6\n")
+    for wrong in ("300 K", -1.0):
+        with pytest.raises(MaterialError, match=r"it must be finite and > 0 \[K\]"):
+            Material.from_csv(path, wrong)

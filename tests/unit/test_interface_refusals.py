@@ -55,8 +55,8 @@ REFUSED = {
     ),
     "resistance": (
         bte.Resistance(1e-9),
-        r"Resistance\(1e-09\) between 'Si' and 'Ge' is 1e-09 m2K/W, less than phonons allow: "
-        r"with all passing that can \(the radiation limit\) it is 1.\d+e-09 m2K/W by local temp",
+        r"Resistance\(1e-09\) between 'Si' and 'Ge' is 1e-09 m2K/W, less than phonons allow at "
+        r"300 K: with all passing that can \(the radiation limit\) it is 1.\d+e-09 m2K/W by local",
     ),
 }
 

@@ -138,7 +138,7 @@ def test_gray_materials_pool_everything():
     assert parts.labels == ("P", "SV", "SH")
     with pytest.raises(BteError, match="'a' carries none"):
         found.by_frequency(300.0)
-    with pytest.raises(BteError, match="'a' is not given by branches"):
+    with pytest.raises(BteError, match="'a' is made of groups, so it has no law"):
         found.low_temperature()
 
 
@@ -251,3 +251,23 @@ def test_table_and_figure(si, ge, tmp_path):
     for name in ("a.png", "b.svg"):
         path = found.plot(tmp_path / name)
         assert path.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    "model",
+    [bte.DMM(inelastic=True), bte.Resistance(1e-8), bte.PressedContact(1e6, 1e9, 0.1, 1e-6)],
+    ids=["inelastic", "resistance", "pressed"],
+)
+def test_transmissions_where_the_whole_spectrum_decides(si, ge, model):
+    """What passes at a frequency does not depend on which other frequencies are asked for."""
+    found = bte.interface(si, ge, model)
+    parts = found.by_frequency(300.0)
+    few = slice(100, None, 200)
+    forward, backward = found.transmission(parts.omega[few])
+    assert forward == pytest.approx(parts.forward[few], rel=1e-8)
+    assert backward == pytest.approx(parts.backward[few], rel=1e-8)
+    assert found.transmission(parts.omega[300])[0] == pytest.approx(parts.forward[300], rel=1e-8)
+
+
+def test_its_name_is_short(si, ge):
+    assert repr(bte.interface(si, ge)) == "<interface Si | Ge: DMM>"

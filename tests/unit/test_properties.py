@@ -134,3 +134,35 @@ def test_plots(tmp_path, name):
 def test_plot_of_a_gray_material(tmp_path):
     gray = Material.gray("g", heat_capacity=1e6, speed=1e3, mean_free_path=1e-8)
     assert bte.plot_material(gray, tmp_path / "m.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_bins_of_the_density_of_states_rise():
+    for wrong in ("all", [2.0, 1.0], [1e13], -1):
+        with pytest.raises(bte.BteError, match="edges must be two or more rising"):
+            bte.material("Si").density_of_states(wrong)
+
+
+def test_a_material_says_in_one_line_what_it_is():
+    assert repr(bte.material("Si")).startswith("<material Si: silicon, ")
+
+
+def test_conductivity_of_few_thermal_modes():
+    """Far below the cut-off what the container limits follows T^3, at any temperature."""
+    silicon = bte.material("Si")
+    law = silicon.conductivity(0.1) / 0.1**3
+    for cold in (0.05, 0.01, 1e-4):
+        assert silicon.conductivity(cold) / cold**3 == pytest.approx(law, rel=1e-5)
+    helium = bte.material("He4")
+    assert helium.heat_capacity(1e-3) == pytest.approx(helium.heat_capacity(0.05) * 8e-6, rel=1e-9)
+
+
+def test_elastic_speeds_are_not_exchanged():
+    with pytest.raises(MaterialError, match="the longitudinal one comes first and is the larger"):
+        Material.gray(
+            "x",
+            heat_capacity=1e6,
+            speed=1e3,
+            mean_free_path=1e-8,
+            density=1e3,
+            elastic_speeds=(3e3, 5e3),
+        )

@@ -119,7 +119,7 @@ HEAD = "frequency [THz], transmission"
         (["frequency [THz], transmision", "1, 0.5"], "did you mean 'transmission'"),
         (["frequency [THz], cos", "1, 0.5"], "has no column 'transmission' .it has: 'freq"),
         (["frequency, transmission", "1, 0.5"], "gives no unit of the frequency; call the column"),
-        (["frequency [nm], transmission", "1, 0.5", "2, 0.5"], "is not a angular frequency"),
+        (["frequency [nm], transmission", "1, 0.5", "2, 0.5"], "is not an angular frequency"),
         ([HEAD, "1, x", "2, 0.5"], "line 2, has transmission = 'x', which is no number"),
         ([HEAD, "1, 0.5, 3", "2, 0.5"], "line 2, has 3 values for 2 columns"),
         ([HEAD, "1, 0.5", "1, 0.4"], r"6.28319e\+12 rad/s twice among its frequencies; keep one"),

@@ -93,7 +93,7 @@ class Boundary {
       const std::uint8_t* rows = &m_plan.trace_vertex[std::int64_t(row) * m_plan.n_face_vertex];
       if (trace >= 0) to_trace(trace, element, k, rows, out);
     }
-    const T* flux = &m_task.lanes->flux[std::int64_t(zone) * m_width];
+    const T* flux = &m_task.lanes->flux[m_task.lanes->row(m_task.ordinate, zone)];
     double* outflow = m_task.outflow + wall_at(side);
     for (int a = 0; a < element.n_face_vertices[k]; ++a) {
       add_bands(m_weight * balance.through(k, a), flux, element.face_vertices[k][a], out, outflow);

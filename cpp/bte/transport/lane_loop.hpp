@@ -48,7 +48,7 @@ class LaneLoop {
   template <class Balance>
   BTE_INLINE LaneLoop(const Task<T>& task, std::int32_t cell, const Balance& balance, T* out)
       : m_tables(*task.lanes),
-        m_at(std::int64_t(task.plan->zone[cell]) * m_tables.width),
+        m_at(m_tables.row(task.ordinate, task.plan->zone[cell])),
         m_node(task.plan->first_node[cell]),
         m_is_fed(task.source != nullptr) {
     balance.source(task.temperature + m_node, m_emitted);

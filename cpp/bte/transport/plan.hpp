@@ -11,15 +11,24 @@ namespace bte::transport {
 constexpr int lane_block = 8;     // the caller pads lanes to this multiple
 constexpr int single_block = 16;  // and the tables in single precision are padded to this one
 
-// What one lane of one zone is, in the precision of the intensity.
+// What one lane of one zone is, in the precision of the intensity; in anisotropic crystals also of
+// one ordinate: a table has n_zone rows, or n_zone for every ordinate.
 template <class T>
 struct LaneTables {
-  std::int32_t width = 0;      // lanes of a row, padded to whole packs
-  std::vector<T> inverse_mfp;  // (zone, width) 1/(Lambda s)
-  std::vector<T> scattering;   // w C v / Lambda
-  std::vector<T> energy;       // w C
-  std::vector<T> flux;         // w s C v
-  std::vector<T> lane_source;  // factor of the lane-resolved source
+  std::int32_t width = 0;          // lanes of a row, padded to whole packs
+  std::int32_t ordinate_rows = 0;  // rows from one ordinate to the next: n_zone, or 0
+  std::vector<T> inverse_mfp;      // (row, width) 1/(Lambda s)
+  std::vector<T> scattering;       // w C v / Lambda
+  std::vector<T> energy;           // w C
+  std::vector<T> flux;             // w s C v
+  std::vector<T> lane_source;      // factor of the lane-resolved source
+
+  std::int64_t row(std::int32_t ordinate, std::int32_t zone) const {
+    return (std::int64_t(ordinate) * ordinate_rows + zone) * width;
+  }
+  std::int64_t rows() const {
+    return width == 0 ? 0 : static_cast<std::int64_t>(inverse_mfp.size()) / width;
+  }
 };
 
 // The integrals of cells that are no affine image of their reference cell, shared by congruent

@@ -115,14 +115,14 @@ void permute(std::vector<T>& rows, const std::vector<std::int32_t>& from, std::i
   rows = std::move(moved);
 }
 
-std::vector<float> widen(const std::vector<double>& rows, std::int32_t n_zone, std::int32_t from,
-                         std::int32_t to, bool repeat) {
-  std::vector<float> wide(static_cast<std::size_t>(n_zone) * to, 0.0f);
-  for (std::int32_t z = 0; z < n_zone; ++z) {
+std::vector<float> widen(const std::vector<double>& rows, std::int32_t from, std::int32_t to,
+                         bool repeat) {
+  const auto n_row = static_cast<std::int64_t>(rows.size()) / from;
+  std::vector<float> wide(static_cast<std::size_t>(n_row) * to, 0.0f);
+  for (std::int64_t r = 0; r < n_row; ++r) {
     for (std::int32_t l = 0; l < to; ++l) {
       if (l >= from && !repeat) continue;
-      wide[std::int64_t(z) * to + l] =
-          static_cast<float>(rows[std::int64_t(z) * from + std::min(l, from - 1)]);
+      wide[r * to + l] = static_cast<float>(rows[r * from + std::min(l, from - 1)]);
     }
   }
   return wide;
@@ -188,20 +188,21 @@ void renumber(Plan& plan, std::span<const double> node_points) {
   }
 }
 
-LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone) {
+LaneTables<float> to_single(const LaneTables<double>& lanes) {
   const std::int32_t from = lanes.width;
   const std::int32_t to = (from + single_block - 1) / single_block * single_block;
   return {to,
-          widen(lanes.inverse_mfp, n_zone, from, to, true),
-          widen(lanes.scattering, n_zone, from, to, false),
-          widen(lanes.energy, n_zone, from, to, false),
-          widen(lanes.flux, n_zone, from, to, false),
-          widen(lanes.lane_source, n_zone, from, to, false)};
+          lanes.ordinate_rows,
+          widen(lanes.inverse_mfp, from, to, true),
+          widen(lanes.scattering, from, to, false),
+          widen(lanes.energy, from, to, false),
+          widen(lanes.flux, from, to, false),
+          widen(lanes.lane_source, from, to, false)};
 }
 
-std::int32_t count_lanes(const LaneTables<double>& lanes, std::int32_t n_zone) {
+std::int32_t count_lanes(const LaneTables<double>& lanes) {
   std::int32_t n = 0;
-  for (std::int64_t at = 0; at < std::int64_t(n_zone) * lanes.width; ++at) {
+  for (std::int64_t at = 0; at < lanes.rows() * lanes.width; ++at) {
     const auto l = static_cast<std::int32_t>(at % lanes.width);
     if (lanes.scattering[at] != 0 || lanes.energy[at] != 0 || lanes.flux[at] != 0) {
       n = std::max(n, l + 1);

@@ -17,10 +17,10 @@ Shapes make_shapes(const Plan& plan, std::span<const double> node_points);
 void renumber(Plan& plan, std::span<const double> node_points);
 
 // The same in single precision, rows padded to single_block; lanes of the padding have no weight.
-LaneTables<float> to_single(const LaneTables<double>& lanes, std::int32_t n_zone);
+LaneTables<float> to_single(const LaneTables<double>& lanes);
 
 // Number of lanes up to the last that has any weight.
-std::int32_t count_lanes(const LaneTables<double>& lanes, std::int32_t n_zone);
+std::int32_t count_lanes(const LaneTables<double>& lanes);
 
 // Whether packs of cells beat packs of so many lanes, by measurement: few lanes, and where solving
 // a cell is cheap, a mesh whose tables stay in cache, since wavefronts run all over it.

@@ -102,7 +102,7 @@ class CellPack {
     for (int c = 0; c < size; ++c) {
       cell[c] = cells[std::min(c, count - 1)];
       m_node[c] = plan.first_node[cell[c]];
-      m_zone_at[c] = std::int64_t(plan.zone[cell[c]]) * task.lanes->width;
+      m_zone_at[c] = task.lanes->row(task.ordinate, plan.zone[cell[c]]);
       m_upwind[c] = front.upwind(cell[c], face_rows_of<D, N>, m_patched[c]);
       const double* a = &plan.face_vector[std::int64_t(cell[c]) * plan.n_face * D];
       for (int k = 0; k < n_faces; ++k) {

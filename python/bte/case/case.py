@@ -27,6 +27,7 @@ from bte.plot import View
 from bte.post.section import AXES
 from bte.quadrature import quadrature
 from bte.solution.locate import describe_box
+from bte.solvers.compression import Choice, checked
 from bte.solvers.precision import PRECISIONS
 
 if sys.version_info >= (3, 11):
@@ -159,7 +160,7 @@ def _build(path: Path, source: str, table: Table) -> Case:
 
 
 def _read_solve(table: Table) -> dict[str, Any]:
-    table.allow(*_DIRECTIONS, "bands", "tolerance", "max_sweeps", "precision")
+    table.allow(*_DIRECTIONS, "bands", "tolerance", "max_sweeps", "precision", "lanes", "accuracy")
     options: dict[str, Any] = {
         key: table.integer(key)
         for key in ("bands", "azimuths", "polars", "max_sweeps")
@@ -170,14 +171,24 @@ def _read_solve(table: Table) -> dict[str, Any]:
             options[key] = table.raw(key)
     if "precision" in table:
         options["precision"] = table.choice("precision", PRECISIONS)
-    if "tolerance" in table:
-        options["tolerance"] = _tolerance(table.raw("tolerance"))
+    if "lanes" in table:
+        options["lanes"] = _lanes(table.raw("lanes"))
+    for key in ("tolerance", "accuracy"):
+        if key in table:
+            options[key] = _fraction(key, table.raw(key))
     return options
 
 
-def _tolerance(value: Any) -> float:
+def _lanes(value: Any) -> Choice:
+    try:
+        return checked(value)
+    except BteError as error:
+        raise CaseError(f"[solve] {error}") from None
+
+
+def _fraction(key: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < 1.0:
-        raise CaseError(f"[solve] tolerance is {value!r}; it must be a number between 0 and 1")
+        raise CaseError(f"[solve] {key} is {value!r}; it must be a number between 0 and 1")
     return float(value)
 
 

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,24 +25,28 @@ from bte.conditions.models import (
     Resistance,
     Transmission,
 )
-from bte.errors import BteError
+from bte.errors import BteError, BteWarning
 from bte.io.json import write_json
+from bte.io.pictures import check_figure
 from bte.io.together import require_directory
 from bte.junction import InterfaceProperties, interface
 from bte.junction.text import (
     branch_table,
-    check_figure,
     conductance_table,
     conductivity,
     model_name,
     remarks,
 )
+from bte.materials import Material
 from bte.materials.library import material
 from bte.units import parse
 
 Array = NDArray[np.float64]
 
 _TEMPERATURES = ("1", "2", "5", "10", "20", "50", "100", "200", "300", "500", "1000")
+_ONE = ("300",)  # of what was measured at one temperature
+_OF_ONE = ("resistance", "pressed")
+_WIDTH = 80
 _CONVENTIONS = ("emitted", "local", "slip")
 _SUMMARY = 300.0  # [K], where frequencies, branches and angles are weighted, if it is asked for
 
@@ -64,15 +70,6 @@ def _fraction(text: str, name: str) -> float | str:
         return text
 
 
-def _pressure(text: str, name: str) -> float:
-    """Return a pressure in Pa; units are kPa, MPa, GPa."""
-    number, _, unit = text.strip().partition(" ")
-    factors = {"": 1.0, "Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "GPa": 1e9}
-    if unit not in factors:
-        raise BteError(f"{name} is '{text}'; give a number in Pa, kPa, MPa or GPa")
-    return _number(number, name) * factors[unit]
-
-
 #: Options of the models: how each is read, and what it is called there.
 _READERS: dict[str, Callable[[str, str], Any]] = {
     "scalar": lambda text, name: text,
@@ -82,8 +79,8 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "transmission": _fraction,
     "of": lambda text, name: text,
     "resistance": _quantity("resistance"),
-    "pressure": _pressure,
-    "hardness": _pressure,
+    "pressure": _quantity("pressure"),
+    "hardness": _quantity("pressure"),
     "slope": _number,
     "gap": _quantity("conductivity"),
 }
@@ -102,9 +99,7 @@ _FLAGS = ("inelastic", "directional", "symmetrize")
 
 def add_interface(commands: Any) -> None:
     """Add the command to the parser."""
-    found = commands.add_parser(
-        "interface", help="conductance of two materials in contact, by a model of the interface"
-    )
+    found = commands.add_parser("interface", help="conductance of two materials in contact")
     found.add_argument("first", help="library name or .toml file of the first material")
     found.add_argument("second", help="of the second material")
     found.add_argument("--model", choices=tuple(_MODELS), default="dmm", help="(default dmm)")
@@ -112,9 +107,9 @@ def add_interface(commands: Any) -> None:
         "-t",
         "--temperature",
         nargs="+",
-        default=_TEMPERATURES,
         metavar="T",
-        help="temperatures, such as 4.2 77 300 or '4.2 K' (default 1 to 1000 K)",
+        help="temperatures, such as 4.2 77 300 or '4.2 K' (default 1 to 1000 K; 300 K alone of "
+        "resistance and pressed)",
     )
     found.add_argument(
         "--convention", choices=_CONVENTIONS, help="temperatures of G (default: emitted and local)"
@@ -126,14 +121,26 @@ def add_interface(commands: Any) -> None:
     found.add_argument("--json", metavar="FILE", help="write all numbers in SI units")
     options = found.add_argument_group("options of the models")
     options.add_argument("--inelastic", action="store_true", help="dmm: frequencies may change")
-    options.add_argument("--scalar", choices=("fluid", "SH"), help="amm, mixed: no conversion")
-    options.add_argument("--specularity", metavar="P", help="mixed: part scattered specularly")
-    options.add_argument("--rms", metavar="HEIGHT", help="mixed, pressed: roughness, '0.2 nm'")
-    options.add_argument("--formula", choices=("ziman", "ziman paper"), help="mixed: of p")
-    options.add_argument("--transmission", metavar="T", help="transmission: fraction, or a file")
-    options.add_argument("--of", choices=("first", "smaller side"), help="transmission: whose")
-    options.add_argument("--directional", action="store_true", help="transmission: straight on")
-    options.add_argument("--symmetrize", action="store_true", help="transmission: lower to balance")
+    options.add_argument(
+        "--scalar", choices=("fluid", "SH"), help="amm, mixed: polarisations apart, no conversion"
+    )
+    options.add_argument(
+        "--specularity", metavar="P", help="mixed: fraction scattered specularly, 0 to 1"
+    )
+    options.add_argument("--rms", metavar="HEIGHT", help="mixed, pressed: rms roughness, '0.2 nm'")
+    options.add_argument(
+        "--formula", choices=("ziman", "ziman paper"), help="mixed: specularity by rms"
+    )
+    options.add_argument("--transmission", metavar="T", help="transmission: 0 to 1, or a file")
+    options.add_argument(
+        "--of", choices=("first", "smaller side"), help="transmission: of whose phonons"
+    )
+    options.add_argument("--directional", action="store_true", help="transmission: directions kept")
+    options.add_argument(
+        "--symmetrize",
+        action="store_true",
+        help="transmission: lower it where detailed balance asks",
+    )
     options.add_argument("--resistance", metavar="R", help="resistance: '10 m2K/GW'")
     options.add_argument("--pressure", metavar="P", help="pressed: '1 MPa'")
     options.add_argument("--hardness", metavar="H", help="pressed: '1 GPa'")
@@ -146,28 +153,39 @@ def add_interface(commands: Any) -> None:
 
 def show_interface(options: argparse.Namespace) -> int:
     """Print the conductance of an interface, and write what is asked for."""
-    temperatures = np.array(
-        [_temperature(text) for entry in options.temperature for text in entry.split(",")]
-    )
+    asked = options.temperature or (_ONE if options.model in _OF_ONE else _TEMPERATURES)
+    temperatures = np.array([_temperature(text) for entry in asked for text in entry.split(",")])
     if options.plot:
-        check_figure(Path(options.plot))
+        check_figure(options.plot)
     for path in (options.plot, options.json):
         if path:
             require_directory(Path(path).parent)
     model = _model(options)
     found = interface(material(options.first), material(options.second), model)
+    for side in (found.first, found.second):
+        _caution(side, temperatures)
     table = conductance_table(found, temperatures, options.convention, options.cutoff)
     print_table(table)
     shown = _shown(temperatures)
     print_table(branch_table(found, shown))
-    for line in remarks(found):
-        print(line)
+    for line in remarks(found, options.cutoff):
+        print(textwrap.fill(line, _WIDTH))
     if options.plot:
         print(f"figure   {found.plot(options.plot, shown)}")
     if options.json:
         write_json(numbers(found, temperatures, options.cutoff), options.json)
         print(f"numbers  {options.json}")
     return 0
+
+
+def _caution(side: Material, temperatures: Array) -> None:
+    """Warn of what phonons leave out at the temperature nearest to 300 K, and of those outside."""
+    for text in side.cautions(_shown(temperatures)):
+        warnings.warn(text, BteWarning, stacklevel=2)
+    for t in (float(temperatures.min()), float(temperatures.max())):
+        for text in side.cautions(t):
+            if "is meant for" in text:
+                warnings.warn(text, BteWarning, stacklevel=2)
 
 
 def _shown(temperatures: Array) -> float:

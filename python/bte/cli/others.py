@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bte.cli.screen import print_table
 from bte.errors import BteError
 from bte.io import load
 from bte.io.atomic import replacing
+from bte.io.pictures import check_figure
 from bte.io.together import require_directory
 from bte.materials.library import available, entry, material
 from bte.mesh import Mesh, dihedral_range
@@ -116,8 +118,10 @@ def materials(options: argparse.Namespace) -> int:
         )
     if not options.names:
         print_table(_library(temperature))
+        print("bte materials NAME tells all of one; alloys are named Si0.7Ge0.3")
         return 0
     if options.plot:
+        check_figure(options.plot)
         require_directory(Path(options.plot).parent)
     print("\n\n".join(material(name).describe(temperature) for name in options.names))
     if options.plot:
@@ -136,10 +140,13 @@ def _library(temperature: float | None) -> Table:
         values = ("-", "-")
         if not any("is meant for" in text for text in found.cautions(at)):
             capacity = found.heat_capacity(at) / 1e6
-            values = (f"{found.conductivity(at):.4g} W/m/K", f"{capacity:.4g} MJ/m3/K")
-        rows.append((name, f"{at:g} K", *values, found.sheet.status, found.title))
-    header = ("material", "at", "conductivity", "heat capacity", "sources", "title")
-    return Table("Materials", header, tuple(rows))
+            electrons = found.sheet.electrons
+            total = f" of {electrons.conductivity:g}" if electrons else ""
+            values = (f"{found.conductivity(at):.4g}{total}", f"{capacity:#.3g}")
+        what = re.split("[,:]", found.title, maxsplit=1)[0]
+        rows.append((name, f"{at:g}", *values, found.sheet.status, what))
+    header = ("material", "T [K]", "κ [W/m/K]", "C [MJ/m3/K]", "sources", "what")
+    return Table("Materials", header, tuple(rows), notes=2)
 
 
 def show(options: argparse.Namespace) -> int:

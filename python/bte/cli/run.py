@@ -29,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
     directory = Path(options.output) if options.output else case.output.directory
     require_directory(directory)
     if options.dry_run:
-        sizes = {k: case.solve[k] for k in ("bands", "azimuths", "polars") if k in case.solve}
+        sizes = {
+            k: case.solve[k] for k in ("bands", "azimuths", "polars", "lanes") if k in case.solve
+        }
         print(case.problem)
         print(case.problem.estimate(**sizes))
         return 0
@@ -52,6 +54,8 @@ def _code(comparison: Comparison) -> int:
 def _solve(case: Case, options: argparse.Namespace, checkpoint: Path | None = None) -> Comparison:
     """Solve the transport equation and the continuum models of a case."""
     threads = {"threads": options.threads} if options.threads else {}
+    if "accuracy" in case.solve:  # several solves, of which a checkpoint could hold one
+        checkpoint = None
     with progress("phonon BTE", quiet=options.quiet) as callback:
         solution = case.problem.solve(
             **case.solve, **threads, callback=callback, checkpoint=checkpoint

@@ -27,7 +27,8 @@ def print_table(table: Table, console: Console | None = None) -> None:
         return
     shown = RichTable(title=table.title, title_justify="left", title_style="bold")
     for i, name in enumerate(table.header):
-        shown.add_column(name, justify="right" if i else "left", no_wrap=True)
+        text = i == 0 or i >= len(table.header) - table.notes
+        shown.add_column(name, justify="left" if text else "right", no_wrap=True)
     for row in table.rows:
         shown.add_row(*row)
     console.print(shown)

@@ -74,7 +74,10 @@ def read_curves(path: Path) -> dict[str, Curve]:
             f"{', '.join(readers)}"
         )
     if not path.is_file():
-        raise BteError(f"{subject} does not exist; '{path}' is no file")
+        raise BteError(
+            f"{subject} does not exist: there is no file '{path}'; give the path of a table "
+            f"({', '.join(readers)})"
+        )
     columns = readers[path.suffix.lower()](path)
     _check_columns(columns, subject)
     frequency = columns["frequency"]
@@ -104,7 +107,7 @@ def _check_columns(columns: dict[str, _Column], subject: str) -> None:
     """Raise unless the columns are known, and those that must be are there."""
     for name in columns:
         if name not in _NAMES:
-            raise BteError(unknown_name("column", name, _NAMES, f"{subject} may have; it"))
+            raise BteError(unknown_name("column", name, _NAMES, f"a table such as {subject}"))
     missing = [name for name in ("frequency", "transmission") if name not in columns]
     if missing:
         raise BteError(

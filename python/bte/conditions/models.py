@@ -83,7 +83,11 @@ class Mixed:
 
     def __post_init__(self) -> None:
         AMM(self.scalar)
-        object.__setattr__(self, "rough", Rough(self.specularity, self.rms, self.formula))
+        try:
+            rough = Rough(self.specularity, self.rms, self.formula)
+        except BteError as error:
+            raise BteError(str(error).replace("Rough", "Mixed")) from None
+        object.__setattr__(self, "rough", rough)
 
 
 @dataclass(frozen=True, repr=False)

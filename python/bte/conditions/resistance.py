@@ -55,8 +55,9 @@ def table_of_resistance(
     if resistance < least:
         raise BteError(
             f"{name} between '{pair.names[0]}' and '{pair.names[1]}' is {resistance:.6g} m2K/W, "
-            f"less than phonons allow: with all passing that can (the radiation limit) it is "
-            f"{least:.6g} m2K/W by {convention} temperatures; give at least that"
+            f"less than phonons allow at {pair.temperature:g} K: with all passing that can (the "
+            f"radiation limit) it is {least:.6g} m2K/W by {convention} temperatures; give at "
+            "least that"
         )
 
     def excess(fraction: float) -> float:

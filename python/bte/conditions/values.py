@@ -31,7 +31,7 @@ def reals(values: ArrayLike | None) -> Array:
 def finite(what: str, value: float, unit: str, *, positive: bool = False) -> float:
     """Return ``value`` as a float, or raise the sentence that says what is wrong with it."""
     try:
-        if isinstance(value, bool):
+        if isinstance(value, bool | str | bytes):
             raise TypeError
         number = float(value)
     except (TypeError, ValueError):

@@ -29,6 +29,8 @@ class Coefficients:
         Heat that E loses in the volume.
     exchange : (n_side,) [W/m2/K], optional
         Heat that E loses at sides, besides ``wall`` and ``contact``.
+    tensor : (n_region, 3, 3), optional
+        Of crystals: the conductivity tensor is this times ``conductivity``.
     """
 
     conductivity: Array
@@ -37,6 +39,7 @@ class Coefficients:
     least_penalty: Array
     absorption: Array | None = None
     exchange: Array | None = None
+    tensor: Array | None = None
 
     def in_cells(self, packed: Packed) -> Array:
         """Return the conductivity of every cell (n_cell,) [W/m/K]."""
@@ -44,6 +47,39 @@ class Coefficients:
         if len(values) != packed.mesh.n_cell:
             values = values[packed.mesh.cell_region]
         return np.ascontiguousarray(values, dtype=np.float64)
+
+    def tensors_in_cells(self, packed: Packed) -> Array | None:
+        """Return ``tensor`` of every cell in the mesh's space (n_cell, dim, dim)."""
+        if self.tensor is None:
+            return None
+        dim = packed.mesh.dim
+        return np.asarray(self.tensor[packed.mesh.cell_region][:, :dim, :dim])
+
+    def stretched(self, packed: Packed) -> tuple[Array, Array]:
+        """Return node points and conductivities of an isotropic problem of equal integrals.
+
+        With ``kappa A`` in a cell and ``y = A^(-1/2) x`` the integrals of ``grad u . kappa A grad
+        v`` and of ``n . kappa A grad v`` are those of ``kappa det(A)^(1/2)`` in y.
+
+        Returns
+        -------
+        (n_node, dim) and (n_cell,)
+        """
+        points, conductivity = packed.mesh.node_points, self.in_cells(packed)
+        tensors = self.tensors_in_cells(packed)
+        if tensors is None:
+            return points, conductivity
+        value, axis = np.linalg.eigh(tensors)
+        shrink = np.einsum("cik,ck,cjk->cij", axis, value**-0.5, axis)
+        points = np.einsum("nij,nj->ni", packed.at_nodes(shrink), points)
+        return np.ascontiguousarray(points), conductivity * np.sqrt(value.prod(axis=1))
+
+    def stiffest(self, packed: Packed) -> Array:
+        """Return the largest conductivity in any direction of every cell (n_cell,) [W/m/K]."""
+        tensors = self.tensors_in_cells(packed)
+        if tensors is None:
+            return self.in_cells(packed)
+        return np.asarray(self.in_cells(packed) * np.linalg.eigvalsh(tensors)[:, -1])
 
 
 def wall_conductances(packed: Packed, convention: str | None, *, slipping: bool) -> Array:

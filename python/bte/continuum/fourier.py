@@ -23,6 +23,7 @@ from bte.errors import BteError
 from bte.packing import Packed
 from bte.packing.arrays import Array
 from bte.packing.balance import level, shifted
+from bte.packing.crystals import relative_tensors
 from bte.packing.parts import thickness
 
 #: The rungs, from the simplest.
@@ -104,7 +105,9 @@ def coefficients(packed: Packed, model: str, convention: str = "local") -> Coeff
         contact = np.array([interface_conductance(table, kind) for table in packed.tables])
     conductivity = _size_limited(packed) if model == "size" else packed.bulk
     wall = wall_conductances(packed, kind, slipping=slipping)
-    return Coefficients(conductivity, wall, contact, np.zeros(len(packed.bulk)))
+    return Coefficients(
+        conductivity, wall, contact, np.zeros(len(packed.bulk)), tensor=relative_tensors(packed)
+    )
 
 
 def _size_limited(packed: Packed) -> Array:

@@ -150,7 +150,7 @@ def _penalty(packed: Packed, c: Coefficients, cells: Ints, area: Array) -> Array
         factor[(angles[:, 0] < 15.0) | (angles[:, 1] > 165.0)] = 6.0
         factor[np.diff(mesh.dg_offsets) > 4] = 6.0
     volume = _core.least_volumes(mesh.points, mesh.connectivity, mesh.dg_offsets)
-    stiffness = factor * c.in_cells(packed) / (mesh.dim * volume)
+    stiffness = factor * c.stiffest(packed) / (mesh.dim * volume)
     first, second = cells.T
     second = np.where(second >= 0, second, first)
     mean = 0.5 * (stiffness[first] + stiffness[second]) * area

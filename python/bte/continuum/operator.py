@@ -108,7 +108,17 @@ class DiffusionOperator:
             offsets=self.blocks["offsets"],
             values=np.ascontiguousarray(field, dtype=np.float64),
         )
+        tensors = self.coefficients.tensors_in_cells(self.packed)
+        if tensors is not None:
+            gradient = np.einsum("nij,nj->ni", self.packed.at_nodes(tensors), gradient)
         return np.asarray(-self.packed.at_nodes(self.cell_conductivity)[:, None] * gradient)
+
+    def conductivity_along(self, axis: int) -> Array:
+        """Return the conductivity along a direction that the mesh lacks (n_cell,) [W/m/K]."""
+        tensor = self.coefficients.tensor
+        if tensor is None:
+            return self.cell_conductivity
+        return np.asarray(self.cell_conductivity * tensor[self.packed.mesh.cell_region, axis, axis])
 
     def _strength(self, side: NDArray[np.int64]) -> Array:
         return np.asarray(self.joints.strength[self.joints.of_side[side]])
@@ -124,8 +134,9 @@ class DiffusionOperator:
         """
         mesh, sides = self.packed.mesh, self.packed.sides
         cell = sides.cell[side]
+        points, conductivity = self.coefficients.stretched(self.packed)
         derivative = _core.side_derivatives(
-            node_points=mesh.node_points,
+            node_points=points,
             offsets=self.blocks["offsets"],
             cell=np.ascontiguousarray(cell, dtype=np.int32),
             local=np.ascontiguousarray(sides.local[side], dtype=np.int32),
@@ -135,7 +146,7 @@ class DiffusionOperator:
         place = np.arange(mesh.n_cell_vertex)
         size = np.diff(mesh.dg_offsets)[cell][:, None]
         nodes = mesh.dg_offsets[cell][:, None] + np.where(place < size, place, 0)
-        return derivative * self.cell_conductivity[cell][:, None, None], nodes
+        return derivative * conductivity[cell][:, None, None], nodes
 
     def _pull(self, load: Array, side: NDArray[np.int64], values: Array) -> None:
         """Take ``int kappa dphi_j/dn f`` from the load, for values f at the sides' vertices."""
@@ -159,7 +170,7 @@ def assemble(packed: Packed, coefficients: Coefficients) -> DiffusionOperator:
     """Assemble the operator of a problem with the given coefficients."""
     joints = make_joints(packed, coefficients)
     conductivity = coefficients.in_cells(packed)
-    blocks = _blocks(packed, conductivity, joints, joints.kind)
+    blocks = _blocks(packed, coefficients.stretched(packed), joints, joints.kind)
     add_losses(packed, coefficients, blocks)
     floating = _floating(packed, joints)
     if coefficients.absorption is not None:
@@ -183,7 +194,8 @@ def exchange_matrix(operator: DiffusionOperator) -> csr_matrix:
     exchanging = np.isin(kind, (Joint.RESISTIVE, Joint.ROBIN))
     only = np.where(exchanging, kind, Joint.INSULATED).astype(np.uint8)
     nothing = np.zeros(operator.packed.mesh.n_cell)
-    matrix = _blocks(operator.packed, nothing, operator.joints, only)
+    still = (operator.packed.mesh.node_points, nothing)
+    matrix = _blocks(operator.packed, still, operator.joints, only)
     add_losses(operator.packed, operator.coefficients, matrix)
     return _expanded(matrix)
 
@@ -194,10 +206,13 @@ def _expanded(blocks: Blocks) -> csr_matrix:
     return csr_matrix((value, column, start), shape=(n, n))
 
 
-def _blocks(packed: Packed, conductivity: Array, joints: Joints, kind: NDArray[np.uint8]) -> Blocks:
+def _blocks(
+    packed: Packed, stretched: tuple[Array, Array], joints: Joints, kind: NDArray[np.uint8]
+) -> Blocks:
+    points, conductivity = stretched
     offsets = np.ascontiguousarray(packed.mesh.dg_offsets, dtype=np.int64)
     rows, columns, blocks = _core.interior_penalty(
-        node_points=packed.mesh.node_points,
+        node_points=points,
         offsets=offsets,
         conductivity=conductivity,
         cells=joints.cells,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 from bte.conditions.models import AMM
 from bte.errors import BteError
 from bte.io.atomic import replacing
-from bte.junction.text import check_figure, title
+from bte.io.pictures import check_figure
+from bte.junction.quiet import quietly
+from bte.junction.text import title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,8 +37,7 @@ def save_interface_figure(
     properties: InterfaceProperties, path: str | Path, temperature: float
 ) -> Path:
     """Write the figure in the format of the path's ending (PNG, PDF, SVG); return the path."""
-    path = Path(path)
-    check_figure(path)
+    path = check_figure(path)
     drawn = interface_figure(properties, temperature)
     with replacing(path) as temporary:
         drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip("."))
@@ -160,7 +162,7 @@ def _draw_phonons(ax: Axes, properties: InterfaceProperties, temperature: float)
 def _draw_temperatures(ax: Axes, properties: InterfaceProperties) -> None:
     """Draw the conductance in both conventions, with the law of low temperatures."""
     ax.set_title("thermal boundary conductance", fontsize=9)
-    curves = {c: np.asarray(properties.conductance(_TEMPERATURES, c)) for c in ("emitted", "local")}
+    curves = {c: _by_temperature(properties, c) for c in ("emitted", "local")}
     for (name, values), style in zip(curves.items(), ("-", "--"), strict=True):
         shown = np.where(np.isfinite(values), values, np.nan) / 1e6
         ax.plot(_TEMPERATURES, shown, style, color=_FIRST, lw=1.6, label=name)
@@ -169,7 +171,7 @@ def _draw_temperatures(ax: Axes, properties: InterfaceProperties) -> None:
     except BteError:
         law = None
     if law is not None:
-        top = 2.0 * float(curves["emitted"].max()) / 1e6
+        top = 2.0 * float(np.nanmax(curves["emitted"])) / 1e6
         ax.plot(
             _TEMPERATURES[law < top], law[law < top], ":", color=_GRAY, lw=1.4, label="$a\\,T^3$"
         )
@@ -178,6 +180,15 @@ def _draw_temperatures(ax: Axes, properties: InterfaceProperties) -> None:
     ax.set_xlabel("temperature (K)")
     ax.set_ylabel("G (MW/m²K)")
     ax.set_xlim(_TEMPERATURES[0], _TEMPERATURES[-1])
+
+
+def _by_temperature(properties: InterfaceProperties, convention: str) -> Array:
+    """Return conductances, NaN where the model cannot be: a resistance below what phonons allow."""
+    found = np.full(len(_TEMPERATURES), np.nan)
+    for i, t in enumerate(_TEMPERATURES.tolist()):
+        with suppress(BteError), quietly():
+            found[i] = properties.conductance(t, convention)
+    return found
 
 
 def _say(ax: Axes, text: str) -> None:

@@ -15,6 +15,7 @@ from bte.conditions.models import AMM, DMM, Mixed, Radiation, Transmission
 from bte.errors import BteError
 from bte.junction.exchange import snapshot
 from bte.junction.spectra import made_of
+from bte.junction.text import model_name
 from bte.materials import Branch, Material
 from bte.materials.phonons import DispersionModel
 from bte.units import HBAR, K_B
@@ -106,7 +107,7 @@ def low_temperature(properties: InterfaceProperties) -> LowTemperature:
         model, "inelastic", False
     ):
         raise BteError(
-            f"interface model {model!r} has no law of low temperatures: what passes at a frequency "
+            f"{model_name(model)} has no law of low temperatures: what passes at a frequency "
             "depends on T; ask for the conductance at low T instead"
         )
     speeds = [_speeds(material) for material in sides.materials]

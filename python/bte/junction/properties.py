@@ -25,9 +25,10 @@ from bte.junction.exchange import Snapshot, snapshot
 from bte.junction.longwave import LowTemperature, low_temperature
 from bte.junction.mincut import min_cut_conductance
 from bte.junction.records import ByBranch, ByFrequency
-from bte.junction.reference import make_reference, scales
+from bte.junction.reference import among_all, make_reference, scales
+from bte.junction.refusals import require_frequencies, require_steady
 from bte.junction.spectra import Sides, check_one, check_temperature
-from bte.junction.text import conductance_table
+from bte.junction.text import conductance_table, title
 from bte.materials import Material
 from bte.materials.equilibrium import mode_energy
 
@@ -37,7 +38,7 @@ _TEMPERATURES = (1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 1000)  # [K]
 _REFERENCE = 300.0  # [K], where a question about the model alone is asked
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class InterfaceProperties:
     """What `bte.interface` returns; computed as it is asked for.
 
@@ -50,6 +51,9 @@ class InterfaceProperties:
     first: Material
     second: Material
     model: InterfaceModel
+
+    def __repr__(self) -> str:
+        return f"<interface {title(self)}>"
 
     @cached_property
     def sides(self) -> Sides:
@@ -133,7 +137,7 @@ class InterfaceProperties:
             Where the transmissions themselves depend on T: no flux has G as its derivative.
         """
         temperatures = check_temperature(temperature)
-        self._require_steady()
+        require_steady(self.sides, self.model)
         if self.sides.constant:
             found = np.asarray(self.conductance(temperatures)) * temperatures
         else:
@@ -151,22 +155,25 @@ class InterfaceProperties:
         ----------
         omega : (n,) [rad/s]
         temperature : float
-            [K]; it matters for few pairs and models.
+            [K]; it matters where the whole spectrum decides (``DMM(inelastic=True)``,
+            `Resistance`, `PressedContact`) and of materials made of groups or modes.
 
         Returns
         -------
         (forward, backward) : (n,) each
             From the first side, from the second; 0 where a side has no states.
         """
-        self._require_frequencies("transmission")
+        require_frequencies(self.sides, "transmission")
         places = np.atleast_1d(np.asarray(omega, dtype=np.float64))
         if not (np.isfinite(places) & (places > 0.0)).all():
             raise BteError("omega must be finite and > 0 [rad/s]")
-        return self._at(places, np.ones_like(places), check_one(temperature)).transmissions
+        grid = among_all(self.model, places, lambda: self._reference)
+        forward, backward = self._at(*grid, check_one(temperature)).transmissions
+        return forward[: len(places)], backward[: len(places)]
 
     def by_frequency(self, temperature: float, convention: str = "emitted") -> ByFrequency:
         """Return the conductance per frequency; integrals of it are sums over its points."""
-        self._require_frequencies("by_frequency")
+        require_frequencies(self.sides, "by_frequency")
         parts, power = self._parts(temperature, convention)
         return ByFrequency(parts.omega, parts.weight, power.sum(axis=(1, 2)), *parts.transmissions)
 
@@ -280,21 +287,3 @@ class InterfaceProperties:
         )
         pair = self.sides.pair(omega, weight, (flux[0], flux[1]), temperature)
         return snapshot(self.model, pair, omega, weight)
-
-    def _require_frequencies(self, what: str) -> None:
-        """Raise where a side carries no frequencies."""
-        for material in self.sides.materials:
-            if not material.has_frequencies:
-                raise BteError(
-                    f"{what} asks for frequencies, and material '{material.name}' carries none; "
-                    "ask for the conductance, or give a material with a dispersion"
-                )
-
-    def _require_steady(self) -> None:
-        """Raise where what passes at a frequency depends on the temperature."""
-        if not (self.sides.constant or (self.sides.sharp and scales(self.sides, self.model))):
-            raise BteError(
-                f"one_way_flux of {self.model!r} between '{self.first.name}' and "
-                f"'{self.second.name}' does not exist: transmissions depend on T, so no flux has "
-                "the conductance as its derivative; ask for the conductance"
-            )

@@ -6,6 +6,7 @@ computed once, of modes, and multiplied by c.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -35,6 +36,7 @@ _REFERENCE = 300.0  # [K], where modes are not enough
 _INTERPOLATED = 14  # points for the long waves
 _ERROR = 1e-10  # of that interpolation
 _TRIES = 6
+_NARROW = 1e-9  # of the narrowest width
 
 
 def scales(sides: Sides, model: InterfaceModel) -> bool:
@@ -44,6 +46,22 @@ def scales(sides: Sides, model: InterfaceModel) -> bool:
     if isinstance(model, Mixed):
         return sides.steady and not callable(model.rough.specularity)
     return sides.steady and not isinstance(model, Resistance | PressedContact)
+
+
+def among_all(
+    model: InterfaceModel, omega: Array, reference: Callable[[], Snapshot]
+) -> tuple[Array, Array]:
+    """Return frequencies and their widths (n + m,), with the whole spectrum where it decides.
+
+    The first n are those asked for. Where the model pools or weighs all frequencies, the m of the
+    reference follow, and the first are so narrow that they do not count.
+    """
+    whole = isinstance(model, Resistance | PressedContact) or getattr(model, "inelastic", False)
+    if not whole:
+        return omega, np.ones_like(omega)
+    rest = reference()
+    narrow = np.full_like(omega, _NARROW * float(rest.weight.min()))
+    return np.concatenate([omega, rest.omega]), np.concatenate([narrow, rest.weight])
 
 
 def make_reference(sides: Sides, model: InterfaceModel) -> Snapshot:

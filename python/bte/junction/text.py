@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from bte.junction.properties import InterfaceProperties
 
 Array = NDArray[np.float64]
-
-_FORMATS = (".pdf", ".png", ".svg")
-
-
-def check_figure(path: Path) -> None:
-    """Raise unless the ending of a path says a format of figures."""
-    if path.suffix.lower() not in _FORMATS:
-        raise BteError(f"figure '{path}' ends in '{path.suffix}'; use {', '.join(_FORMATS)}")
 
 
 def model_name(model: InterfaceModel) -> str:
@@ -120,9 +111,14 @@ def branch_table(properties: InterfaceProperties, temperature: float) -> Table:
     )
 
 
-def remarks(properties: InterfaceProperties) -> list[str]:
+def remarks(properties: InterfaceProperties, cutoff: str = "channel") -> list[str]:
     """Return what a user should know besides the numbers."""
     said = []
+    if cutoff != "channel":
+        said.append(
+            f"G and R above have cut-offs '{cutoff}'; shares, low temperatures, figure and numbers "
+            "by frequency, branch and angle have 'channel', as in transport"
+        )
     if isinstance(properties.model, PressedContact):
         said.append("the resistance of a pressed contact is not a Kapitza resistance")
     try:

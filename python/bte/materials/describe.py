@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 from ..errors import MaterialError
@@ -10,10 +11,11 @@ from .sheet import Calibration, Electrons, Lattice, Sheet
 
 _UNVERIFIED = "  values marked unverified are quoted from the named source and not looked up again"
 _THZ = 2.0e12 * math.pi
+_WIDTH = 100
 
 
 def describe(material: Any, temperature: float | None) -> str:
-    """Return the lines of `Material.describe`."""
+    """Return the lines of `Material.describe`, none much wider than 100 columns."""
     sheet: Sheet | None = material.sheet
     if temperature is None:
         temperature = sheet.reference_temperature if sheet else 300.0
@@ -29,7 +31,20 @@ def describe(material: Any, temperature: float | None) -> str:
     lines += [f"  {key}: {text}" for key, text in material.sources.items()]
     if any("unverified" in text for text in material.sources.values()):
         lines.append(_UNVERIFIED)
-    return "\n".join(lines)
+    return "\n".join(_wrapped(line) for line in lines)
+
+
+def _wrapped(line: str) -> str:
+    """Return a line, broken between words where it is long; what goes on is set in."""
+    if len(line) <= _WIDTH:
+        return line
+    return textwrap.fill(
+        line,
+        _WIDTH,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _bulk(material: Any, temperature: float) -> list[str]:
@@ -75,7 +90,8 @@ def _lattice(lattice: Lattice) -> str:
     sizes = ", ".join(f"{1e9 * a:.5g}" for a in lattice.constants)
     text = f"  lattice        {lattice.structure}"
     text += f", {sizes} nm" if sizes else ""
-    text += f", {lattice.atoms} atoms in {1e27 * lattice.cell_volume:.5g} nm3"
+    atoms = f"{lattice.atoms} atom{'s' if lattice.atoms > 1 else ''}"
+    text += f", {atoms} in {1e27 * lattice.cell_volume:.5g} nm3"
     if lattice.debye_temperature:
         text += f", Debye temperature {lattice.debye_temperature:g} K"
     return text + (f", Gamma {lattice.mass_variance:.3g}" if lattice.mass_variance else "")

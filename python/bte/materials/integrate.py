@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import MaterialError
+from ..units import HBAR, K_B
 from .dispersion import Branch
 from .equilibrium import Array, mode_heat_capacity
 from .scattering import Rate, breaks_of
@@ -15,6 +16,7 @@ from .scattering import Rate, breaks_of
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _TOLERANCE = 1e-13
 _MAX_DEPTH = 60
+_FROZEN = 40.0  # hbar omega/(k_B T) from which modes hold nothing
 
 N_MOMENT = 4
 
@@ -55,7 +57,9 @@ def branch_moments(branch: Branch, rate: Rate, temperature: float, k_edges: Arra
             [capacity, capacity * speed, capacity * speed**2 / inverse_tau, capacity * inverse_tau]
         )
 
-    low, high, owner = _panels(np.asarray(k_edges), np.array(breaks_of([rate], branch)))
+    edges = np.asarray(k_edges)
+    breaks = np.concatenate([breaks_of([rate], branch), _cold(branch, temperature, edges[-1])])
+    low, high, owner = _panels(edges, breaks)
     total = _adaptive(integrand, low, high, owner, len(k_edges) - 1)
     if total is None:
         raise MaterialError(
@@ -93,6 +97,15 @@ def _checked_rate(rate: Rate, omega: Array, k: Array, temperature: float, branch
     return found
 
 
+def _cold(branch: Branch, temperature: float, top: float) -> Array:
+    """Return wave vectors that halve towards those of thermal modes, where few are thermal."""
+    halves = np.asarray(top * 0.5 ** np.arange(_MAX_DEPTH), dtype=np.float64)
+    energies = HBAR * np.asarray(branch.omega(halves)) / (K_B * temperature)
+    if energies[0] < _FROZEN:
+        return np.zeros(0)
+    return halves[1:][energies[:-1] > 1.0]
+
+
 def _panels(edges: Array, breaks: Array) -> tuple[Array, Array, Indices]:
     """Return the ends of the panels, split at the breaks, and the interval each belongs to."""
     inside = breaks[(breaks > edges[0]) & (breaks < edges[-1])]
@@ -126,6 +139,9 @@ def _adaptive(
         middle = 0.5 * (low + high)
         left, right = _gauss(f, low, middle), _gauss(f, middle, high)
         fine = left + right
+        current = np.abs(total)
+        np.add.at(current.T, owner, np.abs(fine).T)
+        scale = np.maximum(scale, current)  # the first pass may have missed a narrow integrand
         done = np.all(np.abs(fine - coarse) <= _TOLERANCE * scale[:, owner], axis=0)
         np.add.at(total.T, owner[done], fine[:, done].T)
         if done.all():

@@ -147,12 +147,24 @@ class ModeModel:
         table = self.modes(temperature)
         if edges is None or not self.has_frequencies:
             return _groups(table, self._fixed())
+        parts = self._shared(edges, table)
+        return _groups(table, _split(table, parts, len(edges) - 1))
+
+    def mode_shares(self, edges: Array | None, temperature: float) -> tuple[Index, Index, Array]:
+        """Return modes that carry heat, bands of `bands` and the part of the mode there (n,)."""
+        if edges is None or not self.has_frequencies:
+            fixed = self._fixed()
+            return fixed.mode, fixed.band, fixed.share
+        parts = self._shared(edges, self.modes(temperature))
+        return parts.mode, parts.band, parts.share
+
+    def _shared(self, edges: Array, table: ModeTable) -> _Parts:
+        """Return the parts of modes in bands."""
         low, high = _intervals(table, min(self.cutoffs()[1], float(edges[-1])))
         held = table.heat_capacity * table.speed > 0.0
         share = _overlap(edges, low[held], high[held])
         mode, band = np.nonzero(share)
-        parts = _Parts(np.flatnonzero(held)[mode], band, share[mode, band])
-        return _groups(table, _split(table, parts, len(edges) - 1))
+        return _Parts(np.flatnonzero(held)[mode], band, share[mode, band])
 
     def _fixed(self) -> _Parts:
         """Return bins of the mean free path, the same modes in each at every temperature."""

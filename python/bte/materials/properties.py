@@ -235,6 +235,15 @@ def debye_temperature(material: Spectral) -> float:
     return float(HBAR * speed_of_sound(material) * k_debye / K_B)
 
 
+def _rising(edges: object) -> Array:
+    """Return edges of bins as an array, or raise where they do not rise."""
+    found = np.asarray(edges)
+    real = found.dtype.kind in "iuf" and found.ndim == 1 and len(found) > 1
+    if not real or not np.isfinite(found).all() or (np.diff(found) <= 0.0).any():
+        raise MaterialError("edges must be two or more rising angular frequencies [rad/s]")
+    return found.astype(np.float64)
+
+
 def density_of_states(
     material: Spectral, edges: Array | None = None, temperature: float = 300.0
 ) -> StateDensity:
@@ -256,6 +265,8 @@ def density_of_states(
     MaterialError
         If the groups have no frequencies.
     """
+    if edges is not None:
+        edges = _rising(edges)
     if not material.model.has_frequencies:
         raise MaterialError(
             f"material '{material.name}' has no frequencies, so it has no density of states"

@@ -24,7 +24,7 @@ from .sheet import Sheet
 Speeds = tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Material(FromModes, Answers):
     """A solid or a liquid whose heat is carried by phonons.
 
@@ -53,6 +53,9 @@ class Material(FromModes, Answers):
     title: str = ""
     sheet: Sheet | None = None
 
+    def __repr__(self) -> str:
+        return f"<material {self.name}: {self.title}>" if self.title else f"<material {self.name}>"
+
     def __post_init__(self) -> None:
         if self.density is not None:
             positive(self.name, "density", self.density)
@@ -66,6 +69,11 @@ class Material(FromModes, Answers):
             positive(self.name, "longitudinal elastic speed", pair[0])
             if isinstance(pair[1], bool) or pair[1] != 0:  # 0: a liquid
                 positive(self.name, "transverse elastic speed", pair[1])
+            if pair[1] > pair[0]:
+                raise MaterialError(
+                    f"material '{self.name}' has elastic_speeds = {self.elastic_speeds!r}; the "
+                    "longitudinal one comes first and is the larger"
+                )
 
     @classmethod
     def gray(

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bte.io.atomic import replacing
+from bte.io.pictures import check_figure
 from bte.measure.fit import Measured
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ _ZOOM = (0.04, 0.2)  # least and most of the thinner layer that is enlarged, on 
 
 def save_measurement(measurement: InterfaceMeasurement, path: str | Path) -> Path:
     """Write the figure in the format of the path's ending (PNG, PDF, SVG); return the path."""
-    path = Path(path)
+    path = check_figure(path)
     drawn = measurement_figure(measurement)
     with replacing(path) as temporary:
-        drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip(".") or "png")
+        drawn.savefig(temporary, dpi=200, format=path.suffix.lstrip("."))
     return path
 
 

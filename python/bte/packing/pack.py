@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from bte.packing.arrays import Packed, Sources
 from bte.packing.balance import balanced
 from bte.packing.sides import build_sides, cell_geometry
 from bte.problem import Definition, same_material
-from bte.spectrum import Spectrum, discretize
+from bte.spectrum import Spectrum, discretize, refined
 
 log = logging.getLogger("bte")
 
@@ -57,6 +58,23 @@ def pack(problem: Definition, bands: int) -> Packed:
             spectrum.wavenumber[row],
             spectrum.optical[row],
         )
+    )
+
+
+def refined_packed(packed: Packed, factor: int) -> Packed:
+    """Return a problem with every band divided into ``factor``, for its groups alone.
+
+    Walls and interfaces stay those of the bands it had.
+    """
+    materials, row = _distinct(packed.problem)
+    fine = refined(materials, packed.problem.temperature, packed.spectrum, factor)
+    return replace(
+        packed,
+        spectrum=fine,
+        heat_capacity=fine.heat_capacity[row],
+        speed=fine.speed[row],
+        mean_free_path=fine.mean_free_path[row],
+        wavenumber=fine.wavenumber[row],
     )
 
 

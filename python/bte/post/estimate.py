@@ -9,6 +9,7 @@ import numpy as np
 from bte.packing import Kind, Packed
 from bte.packing.arrays import TRACED, Array
 from bte.quadrature import Quadrature
+from bte.solvers.compression import Choice, lane_count
 from bte.solvers.interfaces import by_orientation
 from bte.solvers.lanes import padded_count
 from bte.solvers.modes import mode_count
@@ -73,11 +74,11 @@ class Estimate:
         )
 
 
-def estimate(packed: Packed, rule: Quadrature, cores: int = 2) -> Estimate:
+def estimate(packed: Packed, rule: Quadrature, cores: int = 2, choice: Choice = "full") -> Estimate:
     """Estimate lanes, memory and seconds of a solve of a packed problem."""
     mesh, sides = packed.mesh, packed.sides
     groups = len(packed.spectrum.group_band)
-    lanes = groups * rule.n_polar
+    lanes = lane_count(packed, rule, choice)
     padded = padded_count(lanes)
     free = int((~np.isin(sides.kind, (Kind.ISOTHERMAL, *TRACED))).sum())
     mirrors = len(sides.of(*TRACED))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ from bte.solvers.steady import SteadyState
 Settings = dict[str, int | float | str | None]
 
 
-def from_transport(state: SteadyState, settings: Settings, along: Along | None = None) -> Solution:
+def from_transport(
+    state: SteadyState, settings: Settings, along: Mapping[str, Along] | None = None
+) -> Solution:
     """Return the Solution of a solved transport problem.
 
     Parameters
@@ -31,11 +34,12 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
         What was solved.
     settings : dict
         What was asked for.
-    along : Along, optional
-        Conduction along the directions that the mesh does not have.
+    along : dict of str to Along, optional
+        Conduction along each direction with a gradient that the mesh does not have.
     """
     discrete = state.discrete
-    packed = discrete.packed
+    packed = state.reduced.original
+    power = state.reduced.by_band(state.power)
     capacity = packed.heat_capacity.sum(axis=1)[packed.node_zone]
     optical = packed.optical[packed.node_zone]
     # states without velocity are where scattering alone would emit, S T_L = sum C/tau <theta>:
@@ -46,7 +50,7 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
     pseudo = scattered + packed.sources.thermal / discrete.scattering
     base = packed.problem.temperature + level(packed, energy, floating_nodes(packed), state.offset)
     at_side = base[packed.sides.nodes[:, 0]]
-    contacts = _interfaces(packed, state.power, base + energy, at_side + _mean_arriving(state))
+    contacts = _interfaces(packed, power, base + energy, at_side + _mean_arriving(state))
     return Solution(
         mesh=packed.mesh,
         model="bte",
@@ -55,40 +59,45 @@ def from_transport(state: SteadyState, settings: Settings, along: Along | None =
         pseudo_temperature=base + pseudo,
         heat_flux=state.sweep.flux,
         source=packed.sources.density,
-        boundaries=_boundaries(packed, state.power, at_side + _emitted(state)),
+        boundaries=_boundaries(packed, power, at_side + _emitted(state)),
         interfaces={
             pair: with_extrapolation(packed.mesh, contact, base + energy, state.sweep.flux)
             for pair, contact in contacts.items()
         },
         region_power=_region_power(packed),
-        ledger=_ledger(packed, state.power),
-        iterations=state.sweeps + (along.sweeps if along else 0),
+        ledger=_ledger(packed, power),
+        iterations=state.sweeps + sum(one.sweeps for one in _solves(along)),
         residuals=state.residuals,
-        converged=state.converged and (along is None or along.converged),
+        converged=state.converged and all(one.converged for one in _solves(along)),
         settings=settings,
         seconds=_seconds(state, along),
         band_edges=packed.spectrum.band_edges,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
-        **_along(packed, along.conductivity if along else None),
+        **_along(packed, {axis: one.conductivity for axis, one in (along or {}).items()}),
         problem=packed.problem,
     )
 
 
-def _seconds(state: SteadyState, along: Along | None) -> dict[str, float]:
-    if along is None:
+def _solves(along: Mapping[str, Along] | None) -> list[Along]:
+    """Return the solves, each once."""
+    return list({id(one): one for one in (along or {}).values()}.values())
+
+
+def _seconds(state: SteadyState, along: Mapping[str, Along] | None) -> dict[str, float]:
+    if not along:
         return state.seconds
-    total = state.seconds["total"] + along.seconds
-    return {**state.seconds, "along": along.seconds, "total": total}
+    spent = sum(one.seconds for one in _solves(along))
+    return {**state.seconds, "along": spent, "total": state.seconds["total"] + spent}
 
 
-def _along(packed: Packed, conductivity: Array | None) -> dict[str, Any]:
+def _along(packed: Packed, conductivity: Mapping[str, Array]) -> dict[str, Any]:
     """Return imposed gradients and the flux along each."""
     gradient = dict(packed.problem.gradient)
-    if conductivity is None or not gradient:
+    if not conductivity:
         return {}
     return {
         "gradient": gradient,
-        "flux_along": {axis: -g * conductivity for axis, g in gradient.items()},
+        "flux_along": {axis: -g * conductivity[axis] for axis, g in gradient.items()},
     }
 
 
@@ -131,7 +140,11 @@ def from_continuum(state: ContinuumState, settings: Settings) -> Solution:
         band_edges=None,
         conductivities=dict(zip(packed.mesh.region_names, packed.bulk.tolist(), strict=True)),
         **_along(
-            packed, np.repeat(state.operator.cell_conductivity, np.diff(packed.mesh.dg_offsets))
+            packed,
+            {
+                axis: packed.at_nodes(state.operator.conductivity_along("xyz".index(axis)))
+                for axis in packed.problem.gradient
+            },
         ),
         problem=packed.problem,
     )

@@ -21,12 +21,15 @@ class Table:
         Cells, as many in each row as columns.
     keys : int
         How many columns at the left name a row; the others are numbers.
+    notes : int
+        How many columns at the right are texts, aligned to the left.
     """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     keys: int = 1
+    notes: int = 0
 
     @property
     def ruled_width(self) -> int:
@@ -45,7 +48,8 @@ class Table:
         blocks = []
         for columns in self._blocks(width):
             picked = [[row[c] for c in columns] for row in (self.header, *self.rows)]
-            lines = aligned(picked)
+            texts = len(self.header) - self.notes
+            lines = aligned(picked, [c == 0 or c >= texts for c in columns])
             rule = "─" * max(len(line) for line in lines)
             blocks.append("\n".join([rule, lines[0], rule, *lines[1:]]))
         return "\n".join([self.title, *blocks])

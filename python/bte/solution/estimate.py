@@ -109,6 +109,11 @@ def _require_repeatable(solution: Solution, coarser: Mapping[str, int | float]) 
             raise BteError(unknown_name("setting", key, _REFINEMENTS, "error_estimate"))
 
 
+def largest_change(fine: Solution, coarse: Solution) -> float:
+    """Return the largest relative change of powers, fluxes and the peak temperature rise."""
+    return _differences(fine, coarse, {}).largest
+
+
 def _differences(fine: Solution, coarse: Solution, settings: Mapping[str, Any]) -> ErrorEstimate:
     powers = {name: value - coarse.power[name] for name, value in fine.power.items()}
     scale = max([abs(p) for p in fine.power.values()] + [abs(fine.ledger.source), 1e-300])

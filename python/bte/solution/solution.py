@@ -231,6 +231,24 @@ class Solution:
     def _budget(self) -> ResistanceBudget:
         return resistance_budget(self)
 
+    @property
+    def estimates(self) -> dict[str, float]:
+        """What lanes and bands changed, relative, where ``accuracy`` was asked for.
+
+        ``"lanes"``: powers and the peak temperature, from half the lanes to all of them, which is
+        the error of the half; ``"temperature"``: the largest change of a temperature by it, over
+        their range; ``"bands"``: what dividing merged bands has changed; ``"total"``: lanes and
+        bands, within which lies the solution with all lanes of the undivided bands.
+        """
+        found: dict[str, float] = {}
+        for key in ("lanes", "temperature", "bands"):
+            value = self.settings.get(f"{key}_change")
+            if isinstance(value, float):
+                found[key] = value
+        if found:
+            found["total"] = found.get("lanes", 0.0) + found.get("bands", 0.0)
+        return found
+
     def error_estimate(self, **coarser: int | float) -> ErrorEstimate:
         """Solve again with fewer ordinates and bands and report what changes.
 

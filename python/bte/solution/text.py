@@ -53,13 +53,17 @@ def significant(value: float) -> str:
     return f"{value:.{max(0, 3 - math.floor(math.log10(abs(rounded))))}f}"
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines with columns aligned, the first to the left, others to the right."""
+def aligned(rows: Sequence[Sequence[str]], left: Sequence[bool] | None = None) -> list[str]:
+    """Return rows as lines with columns aligned, the first to the left, others to the right.
+
+    `left` says of every column whether it is aligned to the left.
+    """
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    left = left or [i == 0 for i in range(len(widths))]
     return [
         "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.ljust(width) if first else cell.rjust(width)
+            for cell, width, first in zip(row, widths, left, strict=True)
         ).rstrip()
         for row in rows
     ]
@@ -76,6 +80,9 @@ def summary(solution: Solution) -> str:
         *aligned(_region_rows(solution, unit)),
         *aligned(_boundary_rows(solution, unit)),
     ]
+    if solution.estimates:
+        changes = ", ".join(f"{k} {value:.1e}" for k, value in solution.estimates.items())
+        lines.append(f"{solution.settings['lanes']} lanes; changes from half of them: {changes}")
     for axis, gradient in solution.gradient.items():
         flux = mean_along(solution, axis)
         lines.append(f"along {axis}: mean flux {flux:.6g} W/m2 for a gradient of {gradient:g} K/m")

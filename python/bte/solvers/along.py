@@ -25,6 +25,7 @@ from bte.packing import Packed
 from bte.packing.arrays import Array
 from bte.quadrature import Quadrature
 from bte.solvers.circuits import Circuits
+from bte.solvers.compression import Choice, reduce_along
 from bte.solvers.discrete import Discrete, discretise
 from bte.solvers.flights import find_flights
 from bte.solvers.interfaces import crossings_of
@@ -59,7 +60,13 @@ class Along:
 
 
 def solve_along(
-    packed: Packed, quadrature: Quadrature, tolerance: float = 1e-8, threads: int = 0
+    packed: Packed,
+    quadrature: Quadrature,
+    tolerance: float = 1e-8,
+    threads: int = 0,
+    lanes: Choice = "full",
+    axis: int = 2,
+    divided: bool = True,
 ) -> Along:
     """Solve for the heat that a gradient along a missing direction drives.
 
@@ -73,13 +80,20 @@ def solve_along(
         Of the traces of mirrors and rough walls, relative to those of the bulk.
     threads : int
         Threads of the sweep, 0 for all cores.
+    lanes : {"auto", "full"} or int
+        See `bte.solvers.compression`.
+    axis : int
+        The direction; in isotropic materials all that the mesh lacks are alike.
+    divided : bool
+        Whether bands that are merged are divided first.
     """
     began = time.perf_counter()
-    lanes = along_lanes(packed, quadrature)
-    discrete = discretise(packed, quadrature, threads, lanes)
+    few = reduce_along(packed, quadrature, lanes, axis, divided)
+    table = along_lanes(packed, quadrature) if few is None else few
+    discrete = discretise(packed, quadrature, threads, table)
     discrete = replace(discrete, traces=_odd_traces(discrete))
-    bulk: Array = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(lanes.band)))
-    bulk += lanes.source[discrete.traces.zone][:, None, :]
+    bulk: Array = np.zeros((len(discrete.traces.zone), discrete.n_face_vertex, len(table.band)))
+    bulk += (discrete.traces.alive * _source(table, discrete))[:, None, :]
     traces, shape, sweeps, residual = bulk, bulk.shape, 0, 0.0
     if bulk.size:
         empty = np.zeros_like(bulk)
@@ -89,10 +103,10 @@ def solve_along(
         def linear(x: Array) -> Array:
             return discrete.march(nothing, np.zeros(0), x.reshape(shape)).state.traces
 
-        bulk, setup = _begun(discrete, constant, bulk)
+        start, setup = _begun(discrete, constant, bulk)
         if discrete.traces.walls.crossings:  # they couple lanes: all take one step together
-            constant, bulk = constant.reshape(-1, 1), bulk.reshape(-1, 1)
-        traces, sweeps, residual = solve_lanes(linear, constant, bulk, tolerance)
+            constant, start = constant.reshape(-1, 1), start.reshape(-1, 1)
+        traces, sweeps, residual = solve_lanes(linear, constant, start, tolerance)
         traces, sweeps = traces.reshape(shape), sweeps + setup
     final = discrete.march(np.zeros(discrete.n_node), _ones(discrete), traces, full=True)
     sweeps += 1 + (bulk.size > 0)
@@ -126,6 +140,12 @@ def _odd_traces(discrete: Discrete) -> Traces:
         discrete.packed, discrete.quadrature, discrete.lanes, tables.row, tables.read, odd=True
     )
     return replace(traces, walls=replace(traces.walls, crossings=crossings))
+
+
+def _source(lanes: Lanes, discrete: Discrete) -> Array:
+    """Return what the lanes of traces answer far from all walls (n_trace, n_lane)."""
+    source = lanes.source if not lanes.directed else lanes.source.min(axis=0)
+    return np.asarray(source[discrete.traces.zone])
 
 
 def _ones(discrete: Discrete) -> Array:

@@ -18,6 +18,7 @@ from bte.continuum.linear import Solver, make_preconditioner
 from bte.continuum.operator import assemble
 from bte.packing import Kind, Packed
 from bte.packing.arrays import Array
+from bte.packing.crystals import relative_tensors
 from bte.packing.parts import thickness
 from bte.solvers.coupling import Coupling
 from bte.solvers.modes import mode_count, spectral_modes
@@ -76,6 +77,7 @@ def _bulk(packed: Packed, limited: bool) -> Coefficients:
         wall=wall_conductances(packed, "local", slipping=True),
         contact=np.array([interface_conductance(table, "local") for table in packed.tables]),
         least_penalty=0.25 * total,
+        tensor=relative_tensors(packed),
     )
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bte.packing import Kind, Packed, Sides
-from bte.packing.arrays import TRACED, Array
+from bte.packing.arrays import TRACED, Array, membership
 from bte.quadrature import Quadrature
+from bte.solvers.lanes import Lanes
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,11 +141,17 @@ def warped_sides(sides: Sides) -> NDArray[np.int64]:
     return np.flatnonzero((gap > 1e-9 * sides.area[:, None]).any(axis=1))
 
 
-def make_coupling(packed: Packed, quadrature: Quadrature) -> Coupling:
-    """Prepare the coupling of a problem's sides for a quadrature."""
+def make_coupling(packed: Packed, quadrature: Quadrature, lanes: Lanes | None = None) -> Coupling:
+    """Prepare the coupling of a problem's sides for a quadrature.
+
+    Where lanes are told apart by ordinate the half-range fluxes of sides are theirs, and what
+    passes an interface is made to balance: it is the mean of what either side would send.
+    """
     sides = packed.sides
     states = packed.by_band(packed.flux_capacity)[sides.zone]
     half_range = openings(sides, quadrature)[:, :, None] * states[:, None, :]
+    if lanes is not None and lanes.directed:
+        half_range = _directed(packed, quadrature, lanes)
     free = np.flatnonzero(~np.isin(sides.kind, (Kind.ISOTHERMAL, *TRACED)))
     through = np.zeros(states.shape)
     pooled = (sides.kind == Kind.MIXING) | np.isfinite(sides.conductance)
@@ -154,8 +161,44 @@ def make_coupling(packed: Packed, quadrature: Quadrature) -> Coupling:
         through[mine & ~sides.forward] = table.backward
         if table.mixing:
             pooled |= mine
+    if lanes is not None and lanes.directed:
+        through = _balanced(sides, half_range.sum(axis=1), through, pooled)
     kept = _kept(sides, half_range.sum(axis=(1, 2)), states.shape[1])
     return Coupling(packed, half_range, free, through, kept, pooled)
+
+
+def _directed(packed: Packed, quadrature: Quadrature, lanes: Lanes) -> Array:
+    """Return H of lanes that differ by ordinate (n_side, n_face_vertex, n_band)."""
+    sides = packed.sides
+    by_band = lanes.flux @ membership(lanes.band, packed.n_band)
+    outward = sides.normal @ quadrature.directions.T
+    through = np.einsum("sid,od->sio", sides.vertex_areas, quadrature.directions)
+    through *= ((outward > 0) * quadrature.weights)[:, None, :]
+    result = np.zeros((*sides.nodes.shape, packed.n_band))
+    for zone in np.unique(sides.zone):
+        mine = sides.zone == zone
+        result[mine] = through[mine] @ by_band[:, zone]
+    return result
+
+
+def _balanced(sides: Sides, power: Array, through: Array, pooled: NDArray[np.bool_]) -> Array:
+    """Return transmissions outwards, such that as much passes either way at one temperature.
+
+    Parameters
+    ----------
+    power : (n_side, n_band)
+        H of each side.
+    through : (n_side, n_band)
+        The transmissions of isotropic phonons.
+    """
+    result = through.copy()
+    linked = np.flatnonzero(sides.contact >= 0)
+    h = np.where(pooled[:, None], power.sum(axis=1, keepdims=True), power)
+    own, other = h[linked], h[sides.partner[linked]]
+    sent, back = through[linked] * own, through[sides.partner[linked]] * other
+    passing = np.minimum(0.5 * (sent + back), np.minimum(own, other))
+    result[linked] = np.divide(passing, own, out=np.zeros_like(own), where=own > 0)
+    return result
 
 
 def _kept(sides: Sides, half_range: Array, n_band: int) -> Array:

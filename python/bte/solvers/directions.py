@@ -16,6 +16,7 @@ from bte.packing.arrays import Array
 from bte.packing.parts import thickness
 from bte.quadrature import GATHER_FROM, Angles, Quadrature, make_quadrature
 from bte.quadrature.angles import Vectors
+from bte.solvers.traces import TraceTables, shared_mirrors
 from bte.solvers.waves import wave_quadrature
 
 log = logging.getLogger("bte")
@@ -75,6 +76,18 @@ def choose_quadrature(
     return make_quadrature(
         dim, Angles(azimuths, polars, azimuth_rule, axis, _panels(packed), lines)
     )
+
+
+def tell_mirrors(packed: Packed, tables: TraceTables) -> None:
+    """Log the boundaries whose mirrors share what arrives among several directions."""
+    for name, count in shared_mirrors(packed, tables).items():
+        log.info(
+            "mirrors of boundary '%s' lie off the symmetry planes of the directions "
+            "(orientations: %d), so that what arrives is shared among those about the image; "
+            "more azimuths, in 3D also axis= along or across the walls, do better",
+            name,
+            count,
+        )
 
 
 def lines_of_sight(

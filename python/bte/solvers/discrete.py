@@ -20,7 +20,7 @@ from bte.packing.arrays import Array, Ints
 from bte.quadrature import Quadrature
 from bte.solvers.coupling import Coupling, make_coupling
 from bte.solvers.lanes import Lanes, make_lanes
-from bte.solvers.traces import Traces, shared_mirrors, trace_tables, traces_of
+from bte.solvers.traces import Traces, trace_tables, traces_of
 
 log = logging.getLogger("bte")
 
@@ -242,20 +242,14 @@ def neighbours(packed: Packed) -> Ints:
 
 
 def discretise(
-    packed: Packed, quadrature: Quadrature, threads: int = 0, lanes: Lanes | None = None
+    packed: Packed,
+    quadrature: Quadrature,
+    threads: int = 0,
+    lanes: Lanes | None = None,
 ) -> Discrete:
     """Prepare the sweeps of a problem, with lanes other than its own where they are given."""
     tables = trace_tables(packed, quadrature)
-    if lanes is None:
-        lanes = make_lanes(packed, quadrature)
-        for name, count in shared_mirrors(packed, tables).items():
-            log.info(
-                "mirrors of boundary '%s' lie off the symmetry planes of the directions "
-                "(orientations: %d), so that what arrives is shared among those about the image; "
-                "more azimuths, in 3D also axis= along or across the walls, do better",
-                name,
-                count,
-            )
+    lanes = make_lanes(packed, quadrature) if lanes is None else lanes
     transport = _core.Transport(
         node_points=np.ascontiguousarray(packed.mesh.node_points),
         offsets=packed.mesh.dg_offsets,
@@ -284,12 +278,12 @@ def discretise(
             "%d (face, ordinate) of cyclic dependencies lag; the solver iterates their traces",
             len(transport.cuts),
         )
-    total: NDArray[np.float64] = packed.scattering.sum(axis=1)
+    total: NDArray[np.float64] = lanes.mean(lanes.scattering, quadrature).sum(axis=1)
     return Discrete(
         packed,
         quadrature,
         lanes,
-        make_coupling(packed, quadrature),
+        make_coupling(packed, quadrature, lanes),
         traces_of(packed, quadrature, lanes, transport, tables),
         transport,
         total[packed.node_zone],

@@ -269,7 +269,8 @@ def _surviving(discrete: Discrete) -> float:
     distance = packed.mesh.volumes.sum() / widest
     volume = np.bincount(packed.mesh.cell_region, packed.mesh.volumes)
     weight = lanes.flux * volume[:, None]
-    return float((weight * np.exp(-distance * lanes.inverse_mfp)).sum() / weight.sum())
+    total = lanes.mean(weight * np.exp(-distance * lanes.inverse_mfp), discrete.quadrature).sum()
+    return float(total / lanes.mean(weight, discrete.quadrature).sum())
 
 
 def _stages(parts: tuple[Flight, ...], n_lane: int) -> tuple[tuple[Stage, ...], Rest]:

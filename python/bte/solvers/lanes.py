@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from bte.packing import Packed
 from bte.packing.arrays import Array, Ints
 from bte.quadrature import Quadrature
+
+T = TypeVar("T", bound=np.generic)
 
 #: The kernel works on blocks of this many lanes.
 LANE_BLOCK = 8
@@ -29,13 +32,15 @@ class Lanes:
     n : int
         Lanes that carry heat somewhere.
     group, band : (n_padded,) int32
+        Lanes that stand for many groups belong to none; theirs is 0.
     sine : (n_region, n_padded)
-        Length of the polar node's projection on the mesh's space; 1 in the padding.
-    inverse_mfp : (n_region, n_padded) [1/m]
-        ``1/(Lambda s)``.
-    scattering, energy, flux : (n_region, n_padded)
+        Length of the polar node's projection on the mesh's space; 1 in the padding, and of lanes
+        that stand for many nodes.
+    inverse_mfp : (n_region, n_padded) or (n_ordinate, n_region, n_padded) [1/m]
+        ``1/(Lambda s)``; ordinate by ordinate where a region is a crystal, all tables alike.
+    scattering, energy, flux : the same shape
         ``w C v / Lambda``, ``w C`` and ``w s C v`` with the polar weight w.
-    source : (n_region, n_padded) [m3 K/W]
+    source : the same shape [m3 K/W]
         Temperature that a selective source of 1 W/m3 adds to the emission into a lane.
     """
 
@@ -51,8 +56,21 @@ class Lanes:
 
     @property
     def alive(self) -> NDArray[np.bool_]:
-        """Lanes that carry heat, (n_region, n_padded)."""
+        """Lanes that carry heat, in the shape of the tables."""
         return self.flux > 0
+
+    @property
+    def directed(self) -> bool:
+        """Whether the tables have a row for every ordinate."""
+        return self.flux.ndim == 3
+
+    def mean(self, table: Array, quadrature: Quadrature) -> Array:
+        """Return the mean of a table over the ordinates (n_region, n_padded)."""
+        return np.tensordot(quadrature.weights, table, 1) if self.directed else table
+
+    def at(self, table: NDArray[T], ordinate: NDArray[np.int64], zone: Ints) -> NDArray[T]:
+        """Return the rows of a table of ordinates in regions (n, n_padded)."""
+        return table[ordinate, zone] if self.directed else table[zone]
 
 
 def make_lanes(packed: Packed, quadrature: Quadrature) -> Lanes:

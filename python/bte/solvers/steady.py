@@ -16,7 +16,9 @@ from bte.packing.arrays import Array
 from bte.packing.balance import shifted
 from bte.quadrature import Quadrature
 from bte.solvers.acceleration import Accelerator, make_accelerator
+from bte.solvers.compression import Choice, Reduced, reduce_lanes
 from bte.solvers.convergence import Goal, Hindsight, Measure, make_goal
+from bte.solvers.directions import tell_mirrors
 from bte.solvers.discrete import Discrete, Sweep, discretise
 from bte.solvers.krylov import Interrupted, gmres_cycle
 from bte.solvers.precision import takes_single
@@ -47,6 +49,8 @@ class SteadyState:
     ----------
     discrete : Discrete
         What was solved.
+    reduced : Reduced
+        How its lanes came about.
     sweep : Sweep
         The last sweep, with all moments; temperatures are above ``offset`` + T0.
     power : (n_side, n_band) [W]
@@ -57,9 +61,12 @@ class SteadyState:
     residuals : tuple of float
     converged : bool
     seconds : dict of str to float
+    largest : float
+        Temperature scale of the sources: the largest correction of the first step [K].
     """
 
     discrete: Discrete
+    reduced: Reduced
     sweep: Sweep
     power: Array
     offset: float
@@ -67,6 +74,7 @@ class SteadyState:
     residuals: tuple[float, ...]
     converged: bool
     seconds: dict[str, float]
+    largest: float = 0.0
 
 
 class Keeper(Protocol):
@@ -90,8 +98,9 @@ class _Run:
         max_sweeps: int,
         callback: Callback | None,
         largest: float | None,
+        reduced: Reduced,
     ) -> None:
-        self.discrete, self.tolerance = discrete, tolerance
+        self.discrete, self.tolerance, self.reduced = discrete, tolerance, reduced
         self.max_sweeps, self.callback, self.largest = max_sweeps, callback, largest
         self.precondition = self.timed("continuum", accelerator.apply)
         self.linear = self.timed("sweep", lambda x: self.discrete.apply(x))
@@ -143,6 +152,7 @@ class _Run:
             before = self._improve(x, residual, goal, boundary, local, largest)
         return SteadyState(
             self.discrete,
+            self.reduced,
             sweep,
             power,
             0.0,
@@ -150,6 +160,7 @@ class _Run:
             tuple(self.residuals),
             converged,
             self.seconds,
+            self.largest or 0.0,
         )
 
     def _full_sweep(self, x: Array) -> tuple[Sweep, Array, float]:
@@ -218,6 +229,8 @@ def solve_steady(
     packed: Packed,
     quadrature: Quadrature,
     *,
+    lanes: Choice = "full",
+    divided: bool = True,
     tolerance: float = 1e-6,
     max_sweeps: int = 500,
     precision: str = "auto",
@@ -233,6 +246,10 @@ def solve_steady(
         The problem.
     quadrature : Quadrature
         Its directions, see `bte.solvers.directions`.
+    lanes : {"auto", "full"} or int
+        See `bte.solvers.compression`.
+    divided : bool
+        Whether bands that are merged are divided first.
     tolerance : float
         Largest error of the pseudo-temperature relative to the range of imposed temperatures or to
         what the sources reach, the larger; `bte.solvers.convergence` says what else is asked.
@@ -251,12 +268,14 @@ def solve_steady(
         raise BteError(f"tolerance must lie between 0 and 1, not {tolerance!r}")
     start = time.perf_counter()
     packed, offset = shifted(packed)
-    discrete = discretise(packed, quadrature, threads)
+    reduced = reduce_lanes(packed, quadrature, lanes, divided)
+    discrete = discretise(reduced.packed, quadrature, threads, reduced.lanes)
+    tell_mirrors(packed, discrete.traces.tables)
     discrete = replace(discrete, single=takes_single(discrete, precision, tolerance))
     accelerator = make_accelerator(discrete)
     setup = time.perf_counter() - start
     x, largest = keeper.start(discrete) if keeper is not None else (np.zeros(discrete.size), None)
-    run = _Run(discrete, accelerator, tolerance, max_sweeps, callback, largest)
+    run = _Run(discrete, accelerator, tolerance, max_sweeps, callback, largest, reduced)
     try:
         state = run.iterate(x)
     except KeyboardInterrupt:

@@ -29,6 +29,9 @@ from bte.solvers.reflection import Mirror
 
 Key = TypeVar("Key")
 
+#: Steps that give the lanes of crystals their power in an exchange.
+_SCALINGS = 100
+
 
 @dataclass(frozen=True, eq=False)
 class Wall:
@@ -46,6 +49,8 @@ class Wall:
         ``1 - p_i``, the weight of what leaves diffusely; None where nothing does.
     collected : (n, n_lane) or None
         ``(1 - p_o) h_o s C v`` over its sum in the lane's band.
+    left : (n, n_lane) or None
+        Factor of what leaves, where it is not ``root``.
     """
 
     traces: NDArray[np.int64]
@@ -53,6 +58,7 @@ class Wall:
     root: Array | None
     diffuse: Array | None
     collected: Array | None
+    left: Array | None = None
 
     def reflect(self, arriving: Array, band: Ints, n_band: int) -> Array:
         """Return what leaves (n_side, n, n_vertex, n_lane) for what arrives, in its place."""
@@ -60,7 +66,8 @@ class Wall:
         if self.mixing is not None:
             scaled = np.einsum("ij,sjvl->sivl", self.mixing, scaled, optimize=True)
         if self.root is not None:
-            scaled = self.root[:, None, :] * scaled
+            left = self.root if self.left is None else self.left
+            scaled = left[:, None, :] * scaled
         if self.diffuse is None or self.collected is None:
             return scaled
         lanes = np.einsum("sivl,il->svl", arriving, self.collected, optimize=True)
@@ -175,6 +182,8 @@ def make_wall(
     paths : ((n_group,), (n_group,)) [m, 1/m]
         Mean free path and wave number of that region's groups.
     """
+    if lanes.directed:
+        return _crystal_wall(traces, mirror, rough, lanes, zone)
     k, h = mirror.exchange, mirror.strength
     mixing = None if k is None else k / h[:, None]
     if rough is None:
@@ -190,6 +199,48 @@ def make_wall(
     total = (collected.sum(axis=0) @ matrix)[lanes.band]
     collected = np.divide(collected, total, out=np.zeros_like(collected), where=total > 0)
     return Wall(traces, mixing, root, diffuse, collected)
+
+
+def _crystal_wall(
+    traces: NDArray[np.int64], mirror: Mirror, rough: Rough | None, lanes: Lanes, zone: int
+) -> Wall:
+    """Return the wall of lanes whose power differs by ordinate.
+
+    What one ordinate brings its image need not be able to carry. The exchange holds what both can,
+    p of it; what is left of all places is handed on evenly, band by band.
+    """
+    h, k, inward = mirror.strength[:, None], mirror.exchange, mirror.inward
+    writer = np.empty_like(mirror.label)
+    outward = np.flatnonzero(np.isin(mirror.label, inward))
+    writer[mirror.label[outward]] = outward
+    leaving = h * lanes.flux[inward, zone]
+    arriving = h * lanes.flux[writer[inward], zone]
+    p = 1.0 if rough is None else float(rough.specularity)  # type: ignore[arg-type]
+    if k is None:
+        kept, root = p * np.minimum(leaving, arriving), np.ones_like(leaving)
+        rest, left, mixing = kept, _over(kept, leaving), None
+    else:
+        factor = np.sqrt(p) * _scaled(k, leaving)
+        kept = rest = factor * (k @ factor)
+        root, left, mixing = factor, _over(factor * h, leaving), k / h
+    diffuse, collected = leaving - kept, arriving - rest
+    matrix = membership(lanes.band, int(lanes.band.max()) + 1)
+    total = (collected.sum(axis=0) @ matrix)[lanes.band]
+    return Wall(traces, mixing, root, _over(diffuse, leaving), _over(collected, total), left)
+
+
+def _over(above: Array, below: Array) -> Array:
+    below = np.broadcast_to(below, above.shape)
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+
+def _scaled(exchange: Array, power: Array) -> Array:
+    """Return factors d (n, n_lane) with ``d_i K_ij d_j`` summing to no more than the power."""
+    factor = np.ones_like(power)
+    for _ in range(_SCALINGS):
+        factor *= np.sqrt(_over(power, factor * (exchange @ factor)))
+    excess = _over(factor * (exchange @ factor), power).max(axis=0)
+    return np.asarray(factor / np.sqrt(np.maximum(excess, 1.0)))
 
 
 def _specularity(

@@ -62,6 +62,8 @@ def read_almabte(
 
 def _read(path: Path, temperature: float | None, name: str) -> RawModes:
     """Return the modes of one file."""
+    if not path.is_file():
+        raise MaterialError(f"there is no file '{path}'; give what phononinfo of almaBTE wrote")
     found = re.search(_PATTERN, path.name)
     if temperature is None and found is None:
         raise MaterialError(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from ...errors import MaterialError
 from ..bands import SpectrumModel
+from ..checks import checked
 from ..mode_model import build_modes
 from ..modes import ModeTable, interpolated, sorted_tables
+from ..orientation import rotated
 from .almabte import read_almabte
 from .csv_table import read_csv
 from .openbte import read_openbte
@@ -61,6 +64,7 @@ def from_phono3py(
     *,
     name: str | None = None,
     drop_invalid: bool = False,
+    orientation: npt.ArrayLike | None = None,
     density: float | None = None,
     elastic_speeds: Speeds | None = None,
 ) -> Material:
@@ -79,6 +83,8 @@ def from_phono3py(
         Of the material; the stem of the file without it.
     drop_invalid : bool
         Whether to drop modes beyond Gamma that have no valid lifetime.
+    orientation : (3, 3), optional
+        Rotation of the crystal: row i holds axis i of the mesh in the axes of the file.
     density, elastic_speeds
         As in :class:`Material`.
 
@@ -90,7 +96,8 @@ def from_phono3py(
     """
     called = name or _stem(path)
     tables = read_phono3py(path, structure, drop_invalid=drop_invalid, name=called)
-    return _made(cls, called, tables, temperature, density, elastic_speeds)
+    made = _made(cls, called, tables, temperature, density, elastic_speeds)
+    return made if orientation is None else rotated(made, orientation)
 
 
 def from_shengbte(
@@ -187,7 +194,7 @@ def _made(
     """Return the material of tables read from a file, which its sources name."""
     kept = tuple(tables)
     if temperature is not None:
-        kept = (interpolated(name, sorted_tables(name, kept), temperature),)
+        kept = (interpolated(name, sorted_tables(name, kept), checked(temperature)),)
     sources = {"modes": kept[0].source}
     if kept[0].notes:
         sources["read"] = "; ".join(kept[0].notes)
@@ -224,3 +231,18 @@ class FromModes:
         if not (number and np.isfinite(temperature) and temperature > 0.0):
             raise MaterialError(f"temperature is {temperature!r}; it must be finite and > 0 [K]")
         return replace(self.model.modes(float(temperature)), name=self.name)
+
+    def rotated(self, matrix: npt.ArrayLike) -> Material:
+        """Return the same crystal turned, its isotropic self where directions are unknown.
+
+        Parameters
+        ----------
+        matrix : (3, 3)
+            Rotation; row i holds axis i of the mesh in the axes of the crystal.
+
+        Raises
+        ------
+        MaterialError
+            If it is no rotation.
+        """
+        return rotated(cast("Material", self), matrix)

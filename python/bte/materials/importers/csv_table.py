@@ -12,6 +12,7 @@ import numpy as np
 
 from ...errors import BteError, MaterialError, quoted, unknown_name
 from ...units import parse
+from ..checks import checked
 from ..equilibrium import Array
 from ..modes import ModeTable
 from .raw import RawModes, finished
@@ -67,7 +68,7 @@ def read_csv(
     if "T" not in data:
         if temperature is None:
             raise MaterialError(f"'{where}' has no column 'T'; give temperature= in K, or add it")
-        data["T"] = np.full(len(data["C"]), float(temperature))
+        data["T"] = np.full(len(data["C"]), checked(temperature))
     tables: list[ModeTable] = []
     for kelvin in np.unique(data["T"]):
         rows = data["T"] == kelvin
@@ -148,7 +149,7 @@ def _column(cell: str, path: Path) -> tuple[str, float]:
     matches = (k for k, (_, others) in _COLUMNS.items() if lower in (k.lower(), *others))
     key = next(matches, None)
     if key is None:
-        raise MaterialError(unknown_name("column", word, _COLUMNS, f"'{path}'"))
+        raise MaterialError(unknown_name("column", word, _COLUMNS, f"a table such as '{path}'"))
     dimension = _COLUMNS[key][0]
     if not dimension or not unit:
         return key, 1.0
@@ -161,8 +162,19 @@ def _column(cell: str, path: Path) -> tuple[str, float]:
 def _numbers(key: str, cells: tuple[str, ...], factor: float, path: Path) -> Array:
     try:
         return np.array([float(cell) for cell in cells]) * factor
-    except ValueError as error:
-        raise MaterialError(f"'{path}' has a cell in column '{key}': {error}") from None
+    except ValueError:
+        row = next(i for i, cell in enumerate(cells) if not _is_number(cell))
+        raise MaterialError(
+            f"'{path}' has {cells[row]!r} in row {row + 1} of column '{key}'; give a number"
+        ) from None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _require(data: dict[str, Array], path: Path) -> None:

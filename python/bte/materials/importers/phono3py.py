@@ -90,6 +90,8 @@ def _bands(data: Data) -> int:
 def _load(path: str | os.PathLike[str]) -> Data:
     """Return the arrays of the file that are used."""
     where = os.fspath(path)
+    if not os.path.isfile(where):
+        raise MaterialError(f"there is no file '{where}'; give the path of a kappa-*.hdf5")
     try:
         with h5py.File(where, "r") as file:
             missing = [key for key in _NEEDED if key not in file]

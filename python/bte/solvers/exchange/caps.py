@@ -47,10 +47,12 @@ class Caps:
         Inward ordinates: two components in the plane, and that along the normal into the side.
     offset : (n,)
         Makes the measures of the cells their etendue, as far as a sample tells.
+    centres : None
     """
 
     nodes: Array
     offset: Array
+    centres: None = None
 
     @classmethod
     def make(cls, places: Places, inward: Array) -> Caps:

@@ -6,7 +6,8 @@ of etendue N holds the same cells in the disc of ``kappa = sqrt(N) t``; refracti
 
 A *sample* is a set of points of kappa with weights, one for all channels of a pool. So what moves
 from a cell to another is symmetric whatever the points are, and they only decide how exactly the
-cells have their measure: rings to rounding, strips to the error of a Gauss rule.
+cells have their measure: rings to rounding, strips to the error of a Gauss rule. Where cells have
+`centres`, `bases` corrects them.
 """
 
 from __future__ import annotations
@@ -29,9 +30,16 @@ _BETWEEN, _RADII = 4, 12
 #: Digits to which edges are told apart; steps of Newton's method.
 _DIGITS, _NEWTON = 13, 60
 
+#: Discs closer to each other than this are one when weights are corrected.
+_RANK = 1e-10
+
 
 class Cells(Protocol):
     """Cells of a face; a point of the disc is (n, 2), numbers are place * n_polar + node."""
+
+    @property
+    def centres(self) -> Array | None:
+        """Points of the nodes (n_cell, 2), None where cells alone stand for them."""
 
     def sample(self, etendue: Array, breaks: Array) -> tuple[Array, Array]:
         """Return points (n, 2) in the discs of radius sqrt(N) and weights.
@@ -66,11 +74,13 @@ class Rings:
     turn : (n_ray + 1,)
         Rising edges of the angle in the disc, one turn.
     cell : (n_ring, n_ray)
+    centres : None
     """
 
     radius: Array
     turn: Array
     cell: Indices
+    centres: None = None
 
     @classmethod
     def of_line(cls, places: Places) -> Rings:
@@ -127,12 +137,15 @@ class Strips:
         Rising edges, of z from 0 where folded, from -1 where not.
     cell : (n_strip, n)
     folded : bool
+    centres : (n_cell, 2) or None
+        Points of the nodes.
     """
 
     z: Array
     u: Array
     cell: Indices
     folded: bool
+    centres: Array | None = None
 
     @classmethod
     def of_plane(cls, places: Places) -> Strips:
@@ -141,7 +154,9 @@ class Strips:
         order, polar = np.argsort(along, kind="stable"), np.argsort(-places.sines)
         z = _heights(0.5 + 0.5 * cumulated(places.sine_strength[polar]))
         u = 2.0 * cumulated(places.strength[order]) - 1.0
-        return cls(z, u, order * len(polar) + polar[:, None], True)
+        height = np.tile(np.sqrt(np.maximum(1.0 - places.sines**2, 0.0)), len(along))
+        centres = np.column_stack([np.outer(along, places.sines).ravel(), height])
+        return cls(z, u, order * len(polar) + polar[:, None], True, centres)
 
     @classmethod
     def of_axis(cls, places: Places, t: Array) -> Strips:
@@ -160,6 +175,10 @@ class Strips:
         half = np.sqrt(np.maximum(etendue[:, None] - z**2, 0.0)).T
         kinks = np.sqrt(np.maximum(breaks[:, None] - z**2, 0.0)).T
         inner = (half[:, :, None] * both).reshape(len(z), -1)
+        # every disc is given its measure exactly
+        lacking = 0.25 * np.pi * (1.0 if self.folded else 2.0) * etendue - weight @ half
+        gram = half.T @ (weight[:, None] * half)
+        weight = weight * (1.0 + half @ np.linalg.lstsq(gram, lacking, rcond=_RANK)[0])
         x, along = segments(np.sort(np.concatenate([inner, kinks, -kinks], axis=1)), _BETWEEN)
         weight = ((2.0 if self.folded else 1.0) / np.pi * weight[:, None] * along).ravel()
         points = np.column_stack([x.ravel(), np.repeat(z, x.shape[1])])

@@ -8,12 +8,14 @@ the etendue c of the cell.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations_with_replacement
 
 import numpy as np
 
 from bte.conditions.resolved import Resolved
 from bte.packing.arrays import Array
 from bte.quadrature.waves import Waves
+from bte.solvers.exchange.bases import exchanged, make_bases
 from bte.solvers.exchange.cells import Cells, segments
 from bte.solvers.exchange.places import Places
 
@@ -24,7 +26,8 @@ _TABLE, _INSIDE = 400, 1e-12
 def refracting(resolved: Resolved, pool: int, places: Places, cells: Cells) -> Array:
     """Return the blocks of an interface that keeps the transverse wave vector (n_c, n_c, n, n).
 
-    n_c channels of both sides, n cells: what moves between them where they overlap.
+    n_c channels of both sides, n cells: what moves between them where they overlap. Points come
+    with their opposites, so G_ba is the transpose of G_ab.
     """
     etendue = resolved.etendue[pool]
     breaks = resolved.breaks[pool]
@@ -33,21 +36,16 @@ def refracting(resolved: Resolved, pool: int, places: Places, cells: Cells) -> A
     is_open = np.flatnonzero(etendue > 0)
     points, weight = cells.sample(np.unique(etendue[is_open]), breaks)
     exchange = energy((points**2).sum(axis=1))
-    n, total = len(places.cells), places.cells.sum()
-    leaves, arrives = {}, {}
-    for channel in is_open:
-        t = points / np.sqrt(etendue[channel])
-        found = cells.locate(t), cells.locate(-t)
-        # on the second side inward and outward change places
-        first = channel < len(etendue) // 2
-        leaves[channel], arrives[channel] = found if first else found[::-1]
+    n, half = len(places.cells), len(etendue) // 2
+    bases = {a: make_bases(points, weight, etendue[a], cells, places.cells) for a in is_open}
+    weight = weight * places.cells.sum()
     blocks = np.zeros((len(etendue), len(etendue), n, n))
-    for a in is_open:
-        for b in is_open:
-            moved = total * weight * exchange[:, a, b]
-            if moved.any():
-                sums = np.bincount(leaves[a] * n + arrives[b], moved, n * n)
-                blocks[a, b] = sums.reshape(n, n)
+    for a, b in combinations_with_replacement(is_open, 2):
+        moved = weight * exchange[:, a, b]
+        if moved.any():
+            # on the second side inward and outward change places
+            blocks[a, b] = exchanged(bases[a][int(a >= half)], moved, bases[b][int(b < half)])
+            blocks[b, a] = blocks[a, b].T
     return blocks
 
 

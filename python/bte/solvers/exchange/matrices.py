@@ -5,8 +5,9 @@ brings, what leaves is
 
     theta_i = sum_j K_ij theta_j / h_i,      h_i = w |Omega . n| w s C v.
 
-What arrives is labelled by its opposite, so K is symmetric (reciprocity); none is negative; the
-sums are exact: equilibrium is kept and energy conserved.
+What arrives is labelled by its opposite, so K is symmetric (reciprocity); its sums are exact:
+equilibrium is kept and energy conserved; and ``|x K y| <= |x| |y|`` with ``|x|^2 = sum h x^2``, so
+that what leaves never has more than what arrives. In two dimensions some are negative (`bases`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from bte.solvers.reflection import balanced_exchange, fill
 
 #: Mean free paths [m] and wave numbers [1/m] of the groups of both sides.
 Paths = tuple[tuple[Array, Array], tuple[Array, Array]]
+
+#: Part of the power that is nothing, to rounding.
+_NOTHING = 1e-14
 
 
 class Pool(NamedTuple):
@@ -106,7 +110,7 @@ def exchange_matrices(
             root = np.sqrt(states.specularity(resolved.rough, paths))
             k = root[:, None] * k * root
             if scattered:
-                k = fill(k, states.strength)
+                k = _scattered(k, states.strength)
         found.append(Pool(index, k))
     return tuple(found)
 
@@ -123,6 +127,19 @@ def _closed(k: Array, states: _States, kind: str, mirror: Array | None) -> Array
         reflected = states.strength[side] - k[side, other].sum(axis=1)
         k[side, side] = balanced_exchange(k[side, side], np.maximum(reflected, 0.0))
     return k
+
+
+def _scattered(k: Array, strength: Array) -> Array:
+    """Return K with what its rows lack of ``strength``, d, as ``d d^T / sum d``.
+
+    In the metric of h, with ``e = sqrt h`` and K below 1, d is ``(1 - K) e`` and
+    ``d d^T <= (e^T d) (1 - K)``: the sum is below 1 too, whatever the signs of d.
+    """
+    lacking = strength - k.sum(axis=1)
+    total = lacking.sum()
+    if total <= _NOTHING * strength.sum():
+        return fill(k, strength)
+    return np.asarray(k + lacking[:, None] * lacking / total)
 
 
 class _States:
