@@ -17,6 +17,7 @@ from .carriers import carriers
 from .dispersion import Branch, Sine
 from .phonons import DispersionModel
 from .properties import speed_of_sound
+from .resting import Resting
 from .scattering import Boundary, Impurity, Matthiessen, Rate, Umklapp, mechanisms
 from .sheet import Lattice, Sheet
 from .solid import Material
@@ -88,8 +89,8 @@ def alloy(first: Material, second: Material, share: float, name: str | None = No
         parts.append(Impurity(rates.A))
     if math.isfinite(rates.length):
         parts.append(Boundary(rates.length))
-    optical = _mixed(share, *(end.model.optical for end in ends))
-    model = DispersionModel(branches, (Matthiessen(tuple(parts)),) * len(branches), optical)
+    resting = _resting(ends, share)
+    model = DispersionModel(branches, (Matthiessen(tuple(parts)),) * len(branches), resting)
     made = Material(given, model, mass * lattice.atom_density, speeds)
     title = (
         f"alloy of {first.name} and {second.name}, virtual crystal with disorder of mass and size"
@@ -100,6 +101,16 @@ def alloy(first: Material, second: Material, share: float, name: str | None = No
 def _mixed(share: float, one: float, other: float) -> float:
     """Return the linear interpolation of two values."""
     return (1.0 - share) * one + share * other
+
+
+def _resting(ends: tuple[_Part, _Part], share: float) -> tuple[Resting, ...]:
+    """Return the states without velocity of both ends, each by its share."""
+    return tuple(
+        replace(part, heat_capacity=weight * part.heat_capacity)
+        for end, weight in zip(ends, (1.0 - share, share), strict=True)
+        for part in end.model.resting
+        if weight > 0.0
+    )
 
 
 def _part(material: Material) -> _Part:

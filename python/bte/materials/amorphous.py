@@ -20,6 +20,7 @@ def build_amorphous(
     conductivity: float,
     cutoff: float,
     temperature: float,
+    optical_frequency: float | None = None,
 ) -> DispersionModel:
     """Return the model of `Material.amorphous`: Lambda = 3 kappa/sum Cv, one for all modes."""
     given = {
@@ -47,6 +48,7 @@ def build_amorphous(
     one = Matthiessen((ConstantPath(1.0),))
     unit_path = DispersionModel(tuple(branches), (one,) * len(branches))
     path = 3.0 * conductivity / float(np.sum(unit_path.moments(temperature)[1]))
+    rates = [ConstantPath(path)] * len(branches)
     return build_dispersion(
-        name, branches, [ConstantPath(path)] * len(branches), 0.0, heat_capacity, temperature
+        name, branches, rates, 0.0, heat_capacity, temperature, optical_frequency
     )

@@ -68,11 +68,6 @@ class SpectrumModel(Protocol):
         ...
 
     @property
-    def optical(self) -> float:
-        """Heat capacity of states without velocity [J/m3/K]."""
-        ...
-
-    @property
     def fixed_groups(self) -> int:
         """Number of groups where they cannot be refined; 0 for a continuous spectrum."""
         ...
@@ -87,6 +82,10 @@ class SpectrumModel(Protocol):
 
     def heat_capacity(self, temperature: float) -> float:
         """Return the total heat capacity [J/m3/K]."""
+        ...
+
+    def optical(self, temperature: float) -> float:
+        """Return the heat capacity of states without velocity [J/m3/K]."""
         ...
 
     def bands(self, edges: Array | None, temperature: float) -> Bands:

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import MaterialError, quoted, unknown_name
 from .dispersion import Branch
 from .phonons import DispersionModel
+from .resting import Resting, require_frequency
 from .scattering import Boundary, Impurity, Matthiessen, Rate
 from .tables import build_branch, build_rate
 
@@ -107,6 +108,7 @@ def build_dispersion(
     optical: float,
     total: float | None,
     reference_temperature: float,
+    optical_frequency: float | None = None,
 ) -> DispersionModel:
     """Return the model of `Material.from_dispersion`."""
     if isinstance(branches, str | Mapping) or not isinstance(branches, Sequence):
@@ -114,10 +116,11 @@ def build_dispersion(
     if not branches:
         raise MaterialError(f"material '{name}' has no branches; give at least one")
     _require_numbers(name, optical, total, reference_temperature)
+    require_frequency(name, optical_frequency)
     try:
         phonons = tuple(build_branch(entry) for entry in branches)
         _require_distinct(phonons)
-        model = DispersionModel(phonons, build_rates(phonons, rates), 0.0)
+        model = DispersionModel(phonons, build_rates(phonons, rates))
         acoustic, _, kappa, _ = np.sum(model.moments(reference_temperature), axis=1)
     except MaterialError as error:
         raise MaterialError(f"material '{name}': {error}") from None
@@ -130,4 +133,5 @@ def build_dispersion(
             f"{reference_temperature:g} K, and an optical rest of {rest:g}; it must be >= 0, so "
             "raise the total heat capacity or lower a cut-off"
         )
-    return DispersionModel(phonons, model.rates, rest)
+    resting = Resting(rest, reference_temperature, optical_frequency)
+    return DispersionModel(phonons, model.rates, (resting,))

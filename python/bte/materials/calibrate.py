@@ -20,6 +20,7 @@ from .dispersion import Branch
 from .equilibrium import Array
 from .phonons import DispersionModel
 from .properties import speed_of_sound
+from .resting import einstein_frequency, states_left
 from .scattering import Boundary, Impurity, Matthiessen, Rate, Umklapp, mechanisms
 from .sheet import Calibration, Lattice
 from .solid import Material
@@ -126,7 +127,8 @@ def calibrated_text(text: str, made: Material) -> str:
     Parameters
     ----------
     text : str
-        The file, with ``[calibration]``; each of ``B``, ``theta`` and ``A`` stands there once.
+        The file, with ``[calibration]``; each of ``B``, ``theta`` and ``A`` stands there once, and
+        ``optical_frequency`` where the states without velocity have one.
     made : Material
         What the file gives now.
     """
@@ -135,6 +137,7 @@ def calibrated_text(text: str, made: Material) -> str:
     accepted = made.sheet.calibration
     if accepted is None:
         return text
+    text = _with_frequency(text, made, made.model)
     model = made.model
     if "B" in accepted.fitted:
         walls = [p.length for p in mechanisms(model.rates[0]) if isinstance(p, Boundary)]
@@ -152,6 +155,24 @@ def calibrated_text(text: str, made: Material) -> str:
     return _put(text, "residuals", f"[{off}]".replace("-0.0000", "0.0000"))
 
 
+def _with_frequency(text: str, made: Material, model: DispersionModel) -> str:
+    """Return the text with the frequency of the states without velocity, where it has one."""
+    lattice = made.sheet.lattice if made.sheet else None
+    for part in model.resting:
+        if lattice is not None and part.frequency is not None:
+            count = states_left(lattice.atom_density, model.phonons)
+            at = part.reference_temperature
+            found = einstein_frequency(part.heat_capacity, count, at)
+            if found is None:
+                raise MaterialError(
+                    f"material '{made.name}' has optical_frequency, but no frequency at which "
+                    f"{count:g} states per m3 hold {part.heat_capacity:g} J/m3/K at {at:g} K; "
+                    "leave the key out"
+                )
+            text = _put(text, "optical_frequency", f'"{found / (2e12 * math.pi):.5g} THz"')
+    return text
+
+
 def _given(text: str, key: str) -> float:
     found = re.search(rf"(?m)^{key} = ([-+.\deE]+)$", text)
     if found is None:
@@ -160,5 +181,5 @@ def _given(text: str, key: str) -> float:
 
 
 def _put(text: str, key: str, value: str) -> str:
-    """Return the text with the value of a key replaced, where the key is there."""
-    return re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", text)
+    """Return the text with the value of a key replaced, where it is there; sources stay."""
+    return re.sub(rf"(?m)^{key} = [^{{\n].*$", f"{key} = {value}", text)

@@ -7,6 +7,7 @@ import textwrap
 from typing import Any
 
 from ..errors import MaterialError
+from .phonons import DispersionModel
 from .sheet import Calibration, Electrons, Lattice, Sheet
 
 _UNVERIFIED = "  values marked unverified are quoted from the named source and not looked up again"
@@ -52,10 +53,24 @@ def _bulk(material: Any, temperature: float) -> list[str]:
     return [
         f"  conductivity   {material.conductivity(temperature):.4g} W/m/K at {temperature:g} K",
         f"  heat capacity  {material.heat_capacity(temperature):.4g} J/m3/K, "
-        f"of it {material.model.optical:.4g} without velocity",
+        f"of it {_without_velocity(material, temperature)}",
         f"  branches       {', '.join(material.branches)}",
         f"  cut-offs       {ends} THz" if ends else "  no frequencies",
     ]
+
+
+def _without_velocity(material: Any, temperature: float) -> str:
+    """Return the heat capacity without velocity, and how it depends on the temperature."""
+    text = f"{material.model.optical(temperature):.4g} without velocity"
+    parts = material.model.resting if isinstance(material.model, DispersionModel) else ()
+    tops = {f"{part.frequency / _THZ:.4g}" for part in parts if part.frequency is not None}
+    if tops:
+        text += f", which freezes out at {' and '.join(sorted(tops))} THz"
+    constant = sum(part.at(temperature) for part in parts if part.constant)
+    if constant:
+        text += f", {constant:.4g} of it" if tops else ","
+        text += " the same at all temperatures"
+    return text
 
 
 def _answers(material: Any, temperature: float) -> list[str]:

@@ -24,7 +24,7 @@ class GroupModel:
         Heat capacity, speed and mean free path of the groups with velocity.
     labels : tuple of str
         Branch of each of them.
-    optical : float
+    resting : float
         Heat capacity of the groups without velocity [J/m3/K].
     intervals : (n, 2) [rad/s] or None
         Frequencies of each group; None where the groups carry none.
@@ -34,7 +34,7 @@ class GroupModel:
     speed: Array
     path: Array
     labels: tuple[str, ...]
-    optical: float
+    resting: float
     intervals: Array | None
 
     @property
@@ -62,7 +62,11 @@ class GroupModel:
 
     def heat_capacity(self, temperature: float) -> float:
         """Return sum C, the groups without velocity included [J/m3/K]."""
-        return float(np.sum(self.capacity)) + self.optical
+        return float(np.sum(self.capacity)) + self.resting
+
+    def optical(self, temperature: float) -> float:
+        """Return the heat capacity of the groups without velocity, a constant [J/m3/K]."""
+        return self.resting
 
     def jumps(self) -> tuple[float, ...]:
         """Return nothing: constants jump only where groups end."""
@@ -79,7 +83,7 @@ class GroupModel:
             heat_capacity=self.capacity,
             branch=[self.branches.index(label) for label in self.labels],
         )
-        return replace(table, optical=self.optical, branch_names=self.branches)
+        return replace(table, optical=self.resting, branch_names=self.branches)
 
     def weight(self, omega: Array, temperature: float) -> Array:
         """Return zero: constants gain nothing from a finer grid."""
@@ -107,7 +111,7 @@ class GroupModel:
             heat_capacity=capacity,
             speed=speed,
             mean_free_path=path,
-            optical=self.optical,
+            optical=self.resting,
             scattering=float(np.sum(capacity * speed / path)),
             wavenumber=self._wavenumbers(edges, band, group),
         )

@@ -53,11 +53,9 @@ class ModeModel:
         """One label: groups hold modes of all branches."""
         return (_LABEL,)
 
-    @property
-    def optical(self) -> float:
-        """Heat capacity without velocity at the table nearest to 300 K [J/m3/K]."""
-        table = min(self.tables, key=lambda t: abs(t.temperature - 300.0))
-        return _resting(table)
+    def optical(self, temperature: float) -> float:
+        """Return the heat capacity without velocity at a temperature [J/m3/K]."""
+        return _resting(self.modes(temperature))
 
     @property
     def fixed_groups(self) -> int:

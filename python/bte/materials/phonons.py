@@ -14,6 +14,7 @@ from .equilibrium import Array
 from .integrate import branch_moments, rms_wavenumber
 from .modes import ModeTable
 from .nodes import branch_modes
+from .resting import Resting
 from .scattering import Matthiessen, breaks_of
 from .weight import band_weight
 
@@ -30,13 +31,13 @@ class DispersionModel:
     phonons : tuple of Branch
     rates : tuple of Matthiessen
         1/tau of each branch.
-    optical : float
-        Heat capacity of states without velocity [J/m3/K].
+    resting : tuple of Resting
+        States without velocity.
     """
 
     phonons: tuple[Branch, ...]
     rates: tuple[Matthiessen, ...]
-    optical: float = 0.0
+    resting: tuple[Resting, ...] = ()
 
     @property
     def has_frequencies(self) -> bool:
@@ -72,9 +73,13 @@ class DispersionModel:
         """Return the integral of C v^2 tau/3 over all branches [W/m/K]."""
         return float(np.sum(self.moments(temperature)[2]) / 3.0)
 
+    def optical(self, temperature: float) -> float:
+        """Return the heat capacity of the states without velocity [J/m3/K]."""
+        return sum(part.at(temperature) for part in self.resting)
+
     def heat_capacity(self, temperature: float) -> float:
-        """Return the heat capacity of the branches plus the optical constant [J/m3/K]."""
-        return float(np.sum(self.moments(temperature)[0])) + self.optical
+        """Return the heat capacity of the branches and of the states without velocity [J/m3/K]."""
+        return float(np.sum(self.moments(temperature)[0])) + self.optical(temperature)
 
     def bands(self, edges: Array | None, temperature: float) -> Bands:
         """Return one group per branch and band: C, v = sum Cv/C, Lambda = sum Cv^2 tau/sum Cv."""
@@ -96,14 +101,14 @@ class DispersionModel:
             heat_capacity=capacity,
             speed=flux / capacity,
             mean_free_path=conductance / flux,
-            optical=self.optical,
+            optical=self.optical(temperature),
             scattering=float(np.sum(scattering)),
             wavenumber=wavenumber[order],
         )
 
     def modes(self, temperature: float) -> ModeTable:
         """Return quadrature nodes in k of each branch as isotropic modes."""
-        return branch_modes(self.phonons, self.rates, temperature, self.optical)
+        return branch_modes(self.phonons, self.rates, temperature, self.optical(temperature))
 
     def weight(self, omega: Array, temperature: float) -> Array:
         """Return the density of band edges that spreads the error of averaging evenly."""

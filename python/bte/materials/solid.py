@@ -159,6 +159,7 @@ class Material(FromModes, Answers):
         optical_heat_capacity: float = 0.0,
         total_heat_capacity: float | None = None,
         reference_temperature: float = 300.0,
+        optical_frequency: float | None = None,
         density: float | None = None,
         elastic_speeds: Speeds | None = None,
         sources: Mapping[str, str] | None = None,
@@ -181,7 +182,10 @@ class Material(FromModes, Answers):
             Heat capacity of states without velocity [J/m3/K].
         total_heat_capacity : float, optional
             Instead of it: the measured heat capacity at `reference_temperature`; what the branches
-            do not hold is optical. The rest is a constant, so it is right near that temperature.
+            do not hold is optical.
+        optical_frequency : float, optional
+            Angular frequency [rad/s] of the optical states, which freeze out below it (Einstein);
+            their heat capacity at `reference_temperature` stands. Without it, it is a constant.
         density, elastic_speeds, sources
             As in :class:`Material`.
 
@@ -192,7 +196,13 @@ class Material(FromModes, Answers):
             branches hold more than the total heat capacity.
         """
         model = build_dispersion(
-            name, branches, rates, optical_heat_capacity, total_heat_capacity, reference_temperature
+            name,
+            branches,
+            rates,
+            optical_heat_capacity,
+            total_heat_capacity,
+            reference_temperature,
+            optical_frequency,
         )
         return cls(name, model, density, elastic_speeds, dict(sources or {}))
 
@@ -207,6 +217,7 @@ class Material(FromModes, Answers):
         conductivity: float,
         cutoff: float,
         reference_temperature: float = 300.0,
+        optical_frequency: float | None = None,
         sources: Mapping[str, str] | None = None,
     ) -> Material:
         """Return a glass: a Debye spectrum up to a cut-off, with one short mean free path.
@@ -225,6 +236,8 @@ class Material(FromModes, Answers):
             Measured, at `reference_temperature` [J/m3/K, W/m/K].
         cutoff : float
             Highest angular frequency of both branches [rad/s].
+        optical_frequency : float, optional
+            Of the group without velocity, as in :meth:`from_dispersion` [rad/s].
 
         Raises
         ------
@@ -233,7 +246,13 @@ class Material(FromModes, Answers):
             measured.
         """
         model = build_amorphous(
-            name, elastic_speeds, heat_capacity, conductivity, cutoff, reference_temperature
+            name,
+            elastic_speeds,
+            heat_capacity,
+            conductivity,
+            cutoff,
+            reference_temperature,
+            optical_frequency,
         )
         return cls(name, model, density, elastic_speeds, dict(sources or {}))
 

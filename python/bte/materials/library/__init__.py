@@ -104,13 +104,16 @@ def alloy(first: str | Material, second: str | Material, share: float) -> Materi
 
 
 def _unknown(name: str) -> str:
-    """Return the sentence for a name that is not in the library, with the nearest names."""
+    """Return the sentence for a name that is not in the library: the nearest names, or all."""
     plain = {known.lower(): known for known in available()}
     near = [known for known in plain if known.startswith(name.lower())]
     near += difflib.get_close_matches(name.lower(), plain, n=3, cutoff=0.5)
     names = " or ".join(f"'{plain[known]}'" for known in dict.fromkeys(near[:3]))
-    hint = f"; did you mean {names}?" if near else ""
+    if near:
+        found = f"; did you mean {names}? `bte materials` lists them"
+    else:
+        found = f" (the library has: {quoted(available())})"
     return (
-        f"material '{name}' does not exist{hint} (the library has: {quoted(available())}); alloys "
-        "are written as 'Si0.7Ge0.3', and a file of your own must end in .toml"
+        f"material '{name}' does not exist{found}; alloys are written as 'Si0.7Ge0.3', and a file "
+        "of your own must end in .toml"
     )

@@ -26,6 +26,7 @@ _UNITS = {
     "optical_heat_capacity": "heat capacity",
     "conductivity": "conductivity",
     "cutoff": "angular frequency",
+    "optical_frequency": "angular frequency",
     "speed": "speed",
     "mean_free_path": "length",
     "elastic_speeds": "speed",
@@ -50,6 +51,7 @@ _MODELS: dict[str, tuple[Callable[..., Material], tuple[str, ...], tuple[str, ..
             "total_heat_capacity",
             "optical_heat_capacity",
             "reference_temperature",
+            "optical_frequency",
             "density",
             "elastic_speeds",
         ),
@@ -57,7 +59,7 @@ _MODELS: dict[str, tuple[Callable[..., Material], tuple[str, ...], tuple[str, ..
     "amorphous": (
         Material.amorphous,
         ("density", "elastic_speeds", "heat_capacity", "conductivity", "cutoff"),
-        ("reference_temperature",),
+        ("reference_temperature", "optical_frequency"),
     ),
     "gray": (
         Material.gray,
