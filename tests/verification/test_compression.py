@@ -82,10 +82,19 @@ def layers(model):
     return bte.Problem(mesh, materials, ENDS, {("a", "b"): model})
 
 
+def contacts():
+    """Return a reservoir whose contact keeps the energy of every band, and one that mixes."""
+    return {
+        "hot": bte.Contact(301.0, transmission=0.5),
+        "cold": bte.Contact(300.0, conductance=1e8),
+    }
+
+
 CASES = {
     "film": lambda: film(bte.material("Si"), 1e-7),
     "elastic layers": lambda: layers(bte.DMM()),
     "inelastic layers": lambda: layers(bte.DMM(inelastic=True)),
+    "elastic contact": lambda: film(bte.material("Si"), 1e-7, contacts()),
     "wire": lambda: square([bte.Diffuse()] * 4, gradient={"z": 1e6}),
     "rough wire": lambda: square([bte.Rough(rms=0.3e-9)] * 4, gradient={"z": 1e6}),
     "pores": lambda: pores(False),
