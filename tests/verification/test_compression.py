@@ -82,10 +82,19 @@ def layers(model):
     return bte.Problem(mesh, materials, ENDS, {("a", "b"): model})
 
 
+def contacts():
+    """Return a reservoir whose contact keeps the energy of every band, and one that mixes."""
+    return {
+        "hot": bte.Contact(301.0, transmission=0.5),
+        "cold": bte.Contact(300.0, conductance=1e8),
+    }
+
+
 CASES = {
     "film": lambda: film(bte.material("Si"), 1e-7),
     "elastic layers": lambda: layers(bte.DMM()),
     "inelastic layers": lambda: layers(bte.DMM(inelastic=True)),
+    "elastic contact": lambda: film(bte.material("Si"), 1e-7, contacts()),
     "wire": lambda: square([bte.Diffuse()] * 4, gradient={"z": 1e6}),
     "rough wire": lambda: square([bte.Rough(rms=0.3e-9)] * 4, gradient={"z": 1e6}),
     "pores": lambda: pores(False),
@@ -207,3 +216,46 @@ def test_mirrors_of_a_crystal_change_nothing():
     line = bte.Mesh.line([0, 1e-7], [8], ["domain"], ("hot", "cold"))
     exact = bte.Problem(line, {"domain": turned()}, ENDS).solve()
     assert plane.effective_conductivity == pytest.approx(exact.effective_conductivity, rel=2e-3)
+
+
+def silicon_of_modes():
+    """Return first-principles silicon, whose mirrors are those of the axes but for rounding."""
+    return bte.material("Si:dft")
+
+
+def test_lanes_of_a_crystal_converge_at_its_mirrors():
+    """Ordinates that are images of each other have one rule, however many nodes it has."""
+    walls = {
+        "left": bte.Periodic("right", temperature_difference=1.0),
+        "bottom": bte.Diffuse(),
+        "top": bte.Rough(specularity=0.3),
+    }
+    mesh = bte.Mesh.rectangle((1e-7, 1e-7), (4, 4))
+    problem = bte.Problem(mesh, {"domain": silicon_of_modes()}, walls)
+    powers = [problem.solve(lanes=n, azimuths=16).power["left"] for n in (16, 80, "full")]
+    assert powers[0] == pytest.approx(powers[2], rel=1e-3)
+    assert powers[1] == pytest.approx(powers[2], rel=2e-4)
+
+
+def test_modes_along_a_rough_wire_fly_in_no_direction_of_its_section():
+    problem = square([bte.Rough(specularity=0.3)] * 4, gradient={"z": 1e6})
+    problem = bte.Problem(
+        problem.mesh, {"domain": silicon_of_modes()}, problem.boundaries, gradient={"z": 1e6}
+    )
+    flux = [
+        np.mean(problem.solve(lanes=n, azimuths=16).flux_along["z"]) for n in (8, 16, 32, "full")
+    ]
+    assert flux == pytest.approx([flux[-1]] * 4, rel=1e-6)
+
+
+def test_modes_along_the_polar_axis_have_no_azimuth():
+    walls = {
+        "left": bte.Isothermal(300.5),
+        "right": bte.Isothermal(299.5),
+        "bottom": bte.Diffuse(mix=True),
+        **dict.fromkeys(("top", "front", "back"), bte.Specular()),
+    }
+    mesh = bte.Mesh.box((1e-7, 1e-7, 1e-7), (2, 2, 2))
+    problem = bte.Problem(mesh, {"domain": silicon_of_modes()}, walls)
+    power = [problem.solve(lanes=n, azimuths=8, polars=3).power["left"] for n in (8, 16, 64)]
+    assert power == pytest.approx([power[-1]] * 3, rel=1e-5)

@@ -14,8 +14,10 @@ Indices = NDArray[np.int64]
 
 def mixes_all(packed: Packed) -> bool:
     """Whether no wall and no interface keeps the energy of each band."""
-    elastic = packed.sides.of(Kind.DIFFUSE, Kind.ROUGH)
-    return len(elastic) == 0 and all(table.mixing for table in packed.tables)
+    sides = packed.sides
+    elastic = len(sides.of(Kind.DIFFUSE, Kind.ROUGH)) > 0
+    partial = bool((sides.transmission[sides.of(Kind.CONTACT)] < 1.0).any())
+    return not elastic and not partial and all(table.mixing for table in packed.tables)
 
 
 def body_size(packed: Packed) -> float:

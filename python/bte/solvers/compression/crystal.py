@@ -37,6 +37,12 @@ _NEAREST, _SHARPNESS = 4, 8.0
 #: Paths are no shorter than this part of the mean one: what is slower follows at once.
 _SLOW = 1e-4
 
+#: Speeds in the space of the mesh, relative to the largest, that are none but for rounding.
+_STILL = 1e-9
+
+#: Moments that differ by less, relative to those of all, belong to images of each other.
+_ALIKE = 1e-9
+
 
 def crystal_points(
     packed: Packed,
@@ -67,8 +73,11 @@ def crystal_points(
     dim = quadrature.dim
     speed = np.linalg.norm(table.velocity[:, :dim], axis=1)
     unit = table.velocity[:, :dim] / np.where(speed > 0.0, speed, 1.0)[:, None]
-    unit[speed == 0.0] = np.eye(dim)[0]
+    still = speed <= _STILL * table.speed.max()
+    unit[still] = np.eye(dim)[0]
     ordinate, share = sharing(quadrature)(unit)
+    share[still] = 0.0  # of no direction: all ordinates carry them alike
+    resting = np.flatnonzero(still[mode])
     pair = np.minimum(np.arange(quadrature.n_ordinate), opposites(quadrature))
     path = speed * table.lifetime
     flux = table.heat_capacity * speed
@@ -81,8 +90,9 @@ def crystal_points(
         start, end = np.searchsorted(key[order], [o, o + 1])
         mine = order[start:end]
         mine = mine[weight[mine] > 0.0]
-        row = mine // share.shape[1]
-        which, w = mode[row], weight[mine] * (0.5 / quadrature.weights[o])
+        row = np.concatenate([mine // share.shape[1], resting])
+        w = np.concatenate([weight[mine] * (0.5 / quadrature.weights[o]), part[resting]])
+        which = mode[row]
         found[o] = Points(
             path=path[which],
             flux=np.maximum(w * flux[which], 1e-300),
@@ -127,7 +137,29 @@ def _restored(
         )
         for o in set(pairs)
     }
-    return [kept[o] for o in pairs]
+    chosen = _images(kept)
+    return [chosen[o] for o in pairs]
+
+
+def _images(points: dict[int, Points]) -> dict[int, Points]:
+    """Return one object for ordinates that are images of each other in a mirror of the crystal.
+
+    Their points differ by rounding alone, but where a rule has more nodes than a band has paths
+    rounding decides which come out, and mirrors ask for the same ones.
+    """
+    known: list[tuple[Array, Points]] = []
+    result: dict[int, Points] = {}
+    for o, mine in points.items():
+        n = int(max(p.band.max(initial=0) for p in points.values())) + 1
+        each = [mine.flux, mine.flux * mine.path, mine.energy, mine.carried * mine.path]
+        parts = [np.bincount(mine.band, value, minlength=n) for value in each]
+        found = np.concatenate([part / max(part.sum(), 1e-300) for part in parts])
+        found = np.append(found, [np.log(max(part.sum(), 1e-300)) for part in parts])
+        twins = [p for moments, p in known if np.abs(moments - found).max() < _ALIKE]
+        if not twins:
+            known.append((found, mine))
+        result[o] = twins[0] if twins else mine
+    return result
 
 
 def _least_change(values: Array, amount: Array, wanted: Array) -> Array:
@@ -173,14 +205,17 @@ def sharing(quadrature: Quadrature) -> Sharing:
 
 
 def _even(dim: int, n: int) -> Array:
-    """Return directions spread evenly: on the circle, or on the sphere by the golden angle."""
+    """Return directions spread evenly, closed under mirrors of the axes: of circle or sphere."""
     k = np.arange(n) + 0.5
     if dim == 2:
         phi = 2.0 * np.pi * k / len(k)
         return np.column_stack([np.cos(phi), np.sin(phi)])
-    z, phi = 1.0 - 2.0 * k / len(k), np.pi * (np.sqrt(5.0) - 1.0) * k
+    k = k[: -(-n // 8)]
+    z, phi = k / len(k), 0.5 * np.pi * (0.5 * (np.sqrt(5.0) - 1.0) * k % 1.0)
     s = np.sqrt(1.0 - z**2)
-    return np.column_stack([s * np.cos(phi), s * np.sin(phi), z])
+    octant = np.column_stack([s * np.cos(phi), s * np.sin(phi), z])
+    signs = np.array([(a, b, c) for a in (1, -1) for b in (1, -1) for c in (1, -1)])
+    return np.concatenate([octant * sign for sign in signs])
 
 
 def _between(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
@@ -199,7 +234,8 @@ def _between(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
 def _rings(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
     """Return the four ordinates about each direction in a set of rings, and shares.
 
-    Linear in the polar angle and in the azimuth; inside the first ring by the azimuth alone.
+    Linear in the polar angle and in the azimuth; inside the first ring by the azimuth alone, and
+    evenly along the axis.
     """
     assert quadrature.axis is not None
     axis = quadrature.axis
@@ -226,7 +262,25 @@ def _rings(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
     right = (left + 1) % len(ring)
     index = [order[row, column] for row in (above, above + 1) for column in (left, right)]
     share = [v * h for v in (1.0 - down, down) for h in (1.0 - part, part)]
-    return np.column_stack(index), np.column_stack(share)
+    return _with_poles(np.column_stack(index), np.column_stack(share), order, polar)
+
+
+def _with_poles(
+    index: Indices, share: Array, order: Indices, polar: Array
+) -> tuple[Indices, Array]:
+    """Return ordinates and shares where what flies along the axis, of no azimuth, has all alike.
+
+    ``order (n_ring, n_azimuth)`` holds the ordinates, ``polar (n,)`` the angles of directions.
+    """
+    poles = np.flatnonzero(np.sin(polar) <= _STILL)
+    if not len(poles):
+        return index, share
+    n = order.shape[1]
+    rings = np.broadcast_to(order[0], (len(polar), n)).copy()
+    rings[poles] = order[np.where(polar[poles] < 1.0, 0, -1)]
+    even = np.zeros(rings.shape)
+    even[poles], share[poles] = 1.0 / n, 0.0
+    return np.concatenate([index, rings], axis=1), np.concatenate([share, even], axis=1)
 
 
 def _about(quadrature: Quadrature, unit: Array) -> tuple[Indices, Array]:
