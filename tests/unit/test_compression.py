@@ -236,3 +236,15 @@ def test_isotropic_tables_are_groups():
         )
     ).packed()
     assert not reduce_lanes(packed, quadrature(1), "auto").lanes.directed
+
+
+@pytest.mark.parametrize("n", [16, 24, 64, 128])
+def test_rules_of_paths_that_differ_by_rounding(n):
+    """Spectra of one mean free path, as of glasses: as many paths as polar nodes."""
+    rng = np.random.default_rng(2)
+    path = np.repeat(7e-10 * np.polynomial.legendre.leggauss(32)[0][16:], 150)
+    path = path * (1.0 + 1e-11 * rng.uniform(-1.0, 1.0, len(path)))
+    flux = rng.uniform(0.1, 1.0, len(path))
+    rule = gauss_rule(path, flux, n, 5e-9)
+    for power in (-1, 0, 1):
+        assert rule.flux @ rule.path**power == pytest.approx(flux @ path**power, rel=1e-9)

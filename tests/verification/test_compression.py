@@ -259,3 +259,11 @@ def test_modes_along_the_polar_axis_have_no_azimuth():
     problem = bte.Problem(mesh, {"domain": silicon_of_modes()}, walls)
     power = [problem.solve(lanes=n, azimuths=8, polars=3).power["left"] for n in (8, 16, 64)]
     assert power == pytest.approx([power[-1]] * 3, rel=1e-5)
+
+
+def test_more_lanes_than_paths_change_nothing():
+    """Silica has one mean free path: polar nodes are all that differ."""
+    problem = film(bte.material("SiO2"), 1e-7)
+    full = problem.solve(lanes="full").power["hot"]
+    for n in (16, 32, 128):
+        assert problem.solve(lanes=n).power["hot"] == pytest.approx(full, rel=1e-6)

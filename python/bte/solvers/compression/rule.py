@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 #: Relative size of what is left of a vector that the others span.
 _SPANNED = 1e-12
 
+#: Nodes in x that are closer are one.
+_APART = 1e-12
+
 #: Weights below this part of all carry nothing.
 _NOTHING = 1e-14
 
@@ -70,12 +73,20 @@ def gauss_rule(path: Array, flux: Array, n: int, length: float) -> Rule:
     weight = flux / path * (path + length) ** 2
     diagonal, beside = _recurrence(x, weight, n)
     x_node, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
-    x_node = np.clip(x_node, x.min(), x.max())
+    x_node, part = _joined(np.clip(x_node, x.min(), x.max()), vectors[0] ** 2)
     node = length * x_node / (1.0 - x_node)
-    share = vectors[0] ** 2 * weight.sum() * node / (node + length) ** 2
-    kept = (share > _NOTHING * share.sum()) & (np.diff(x_node, prepend=-1.0) > 0.0)
+    share = part * weight.sum() * node / (node + length) ** 2
+    kept = share > _NOTHING * share.sum()
     x_node, node, share = x_node[kept], node[kept], share[kept]
     return Rule(length, x_node, node, share * (flux.sum() / share.sum()))
+
+
+def _joined(x: Array, part: Array) -> tuple[Array, Array]:
+    """Return nodes and parts, those that coincide as one: where points lie at few paths."""
+    group = np.cumsum(np.diff(x, prepend=-1.0) > _APART) - 1
+    total = np.bincount(group, part)
+    middle = np.bincount(group, part * x) / np.where(total > 0.0, total, 1.0)
+    return middle[total > 0.0], total[total > 0.0]
 
 
 def _recurrence(x: Array, weight: Array, n: int) -> tuple[Array, Array]:
