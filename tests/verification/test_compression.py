@@ -146,14 +146,14 @@ def turned():
 def test_crystals_conduct_by_their_tensor_in_thick_films(material, axis):
     """Across, along both directions, and in a periodic cell, in the diffusive limit."""
     tensor = np.diag(crystal().modes(300.0).conductivity())
-    mesh = bte.Mesh.line([0, 1e-3], [10], ["film"], ("hot", "cold"))
+    mesh = bte.Mesh.line([0, 4e-4], [10], ["film"], ("hot", "cold"))
     periodic = {"hot": bte.Periodic("cold", temperature_difference=1.0)}
     cell = bte.Problem(mesh, {"film": material()}, periodic).solve()
     assert cell.effective_conductivity == pytest.approx(tensor[axis], rel=1e-5)
     across = bte.Problem(mesh, {"film": material()}, ENDS)
     found = across.solve().effective_conductivity
     slip = 1.0 - found / tensor[axis]  # two slip lengths over the thickness
-    assert 0.0 < slip < 1e-3
+    assert 0.0 < slip < 1.5e-3
     assert across.solve_fourier("fourier").effective_conductivity == pytest.approx(tensor[axis])
     walls = {"hot": bte.Diffuse(), "cold": bte.Diffuse()}
     gradient = {"y": 1e6, "z": 1e6}
