@@ -108,3 +108,19 @@ def test_absurd_units_are_refused(tmp_path):
 
     with pytest.raises(MaterialError, match=r"speeds up to .* m/s.*check the unit"):
         read_phono3py(changed(tmp_path, WHOLE, hertz))
+
+
+def test_modes_without_a_rate_of_their_own_are_counted(tmp_path):
+    """Isotopes alone give no lifetime."""
+
+    def silence(file):
+        gamma = file["gamma"][:]
+        gamma[:, 5, 2] = 0.0
+        put(file, "gamma", gamma)
+
+    file = changed(tmp_path, SI, silence)
+    with pytest.raises(MaterialError, match="drop_invalid=True"):
+        read_phono3py(file)
+    with pytest.warns(BteWarning):
+        kept, whole = read_phono3py(file, drop_invalid=True)[0], read_phono3py(SI)[0]
+    assert kept.weight.sum() < whole.weight.sum()

@@ -267,3 +267,27 @@ def test_more_lanes_than_paths_change_nothing():
     full = problem.solve(lanes="full").power["hot"]
     for n in (16, 32, 128):
         assert problem.solve(lanes=n).power["hot"] == pytest.approx(full, rel=1e-6)
+
+
+@pytest.mark.parametrize("bands", [1, 4])
+@pytest.mark.parametrize(
+    "material",
+    [
+        bte.Material.gray("gray", heat_capacity=1e6, speed=1e3, mean_free_path=50e-9),
+        bte.Material.from_groups(
+            "two", heat_capacity=[1e6, 1e6], speed=[1e3, 1e3], mean_free_path=[1e-8, 3e-7]
+        ),
+        bte.material("Si"),
+    ],
+    ids=["gray", "two paths", "Si"],
+)
+def test_elastic_walls_keep_bands_however_few(material, bands):
+    """One band alone is not merged either: a diffuse wall mixes all of its directions."""
+    mesh = bte.Mesh.rectangle((1e-7, 1e-7), (8, 8), regions="film", element="quad")
+    ends = {"left": bte.Isothermal(301.0), "right": bte.Isothermal(300.0)}
+    sides = {"top": bte.Diffuse(), "bottom": bte.Rough(0.5)}
+    problem = bte.Problem(mesh, {"film": material}, ends | sides)
+    options = {"bands": bands, "polars": 8, "azimuths": 16, "tolerance": 1e-8}
+    few, full = (problem.solve(lanes=lanes, **options) for lanes in ("auto", "full"))
+    assert few.settings["lanes"] < full.settings["lanes"]
+    assert few.power["left"] == pytest.approx(full.power["left"], rel=5e-6)

@@ -150,6 +150,8 @@ def _modes(data: Data, name: str, source: str) -> RawModes:
     rate = 4e12 * np.pi * gamma
     if "boundary_mfp" in data:  # um
         rate = rate + np.linalg.norm(velocity, axis=-1) / (float(data["boundary_mfp"]) * 1e-6)
+    own = 4e12 * np.pi * data["gamma"]  # without one of its own a mode has no lifetime
+    rate = np.where(own > 0.0, rate, own)
     weight = np.repeat(data["weight"].astype(float), n_band)
     # C = weight c e/(N V): e and V enter only as their ratio, which the conversion is.
     scale = float(data["kappa_unit_conversion"]) * 2e8 * np.pi / float(np.sum(data["weight"]))

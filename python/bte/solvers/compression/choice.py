@@ -189,7 +189,7 @@ def reduce_lanes(
     if plan is None:
         full = packed.heat_capacity.shape[1] * quadrature.n_polar
         return Reduced(packed, packed, make_lanes(packed, quadrature), None, full)
-    divided = divided and not plan.classes.any() and not has_crystals(packed)
+    divided = divided and mixes_all(packed) and not has_crystals(packed)
     fine = refined_packed(packed, REFINEMENT) if divided else packed
     reduced = compress(packed, fine, quadrature, plan.n, plan.classes)
     log.info("%d lanes stand for %d", reduced.lanes.n, reduced.points)

@@ -16,7 +16,7 @@ from bte.packing import Packed
 from bte.packing.arrays import membership
 from bte.packing.crystals import crystal_table, has_crystals
 from bte.quadrature import Quadrature
-from bte.solvers.compression.classes import body_size
+from bte.solvers.compression.classes import body_size, mixes_all
 from bte.solvers.compression.crystal import crystal_points
 from bte.solvers.compression.layout import Entry, Share, by_ordinate, lay_out, region_entries
 from bte.solvers.compression.points import Points, points_of
@@ -83,7 +83,7 @@ def compress(
         Class of each band: all bands in one where they need not be told apart, each in its own
         where interfaces tell them apart, those of like paths together where only walls do.
     """
-    size, merged = body_size(packed), not classes.any()
+    size, merged = body_size(packed), mixes_all(packed)
     owner = band_owner(packed, fine)
     regions: list[list[Share]] = []
     for region in range(len(packed.heat_capacity)):
@@ -103,7 +103,7 @@ def compress(
     full = packed.heat_capacity.shape[1] * quadrature.n_polar
     if np.array_equal(classes, np.arange(packed.n_band)) and not merged:
         return Reduced(packed, packed, lanes, None, full)
-    split = _splits(regions, lanes, quadrature, packed.n_band)
+    split = _splits(regions, lanes, quadrature, packed.n_band, each=merged)
     return Reduced(_as_groups(packed, lanes, quadrature), packed, lanes, split, full)
 
 
@@ -132,7 +132,14 @@ def _normalised(points: Points, packed: Packed, quadrature: Quadrature, region: 
     )
 
 
-def _splits(regions: list[list[Share]], lanes: Lanes, quadrature: Quadrature, n_band: int) -> Array:
+def _splits(
+    regions: list[list[Share]],
+    lanes: Lanes,
+    quadrature: Quadrature,
+    n_band: int,
+    *,
+    each: bool,
+) -> Array:
     """Return the share of each band in the flux of what the kernel tells apart.
 
     That is every lane where all are merged, else every class: (n_region, n_lane, n_band).
@@ -142,7 +149,7 @@ def _splits(regions: list[list[Share]], lanes: Lanes, quadrature: Quadrature, n_
         for share in shares:
             weight = quadrature.weights[share.ordinates].sum()
             for number, entry in enumerate(share.entries):
-                table = _held(entry, n_band, each=len(share.entries) == 1)
+                table = _held(entry, n_band, each=each)
                 split[region, number : number + len(table)] += weight * table
         total = split[region].sum(axis=1, keepdims=True)
         split[region] = np.divide(

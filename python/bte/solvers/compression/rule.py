@@ -84,7 +84,7 @@ def gauss_rule(path: Array, flux: Array, n: int, length: float) -> Rule:
 def _joined(x: Array, part: Array) -> tuple[Array, Array]:
     """Return nodes and parts, those that coincide as one: where points lie at few paths."""
     group = np.cumsum(np.diff(x, prepend=-1.0) > _APART) - 1
-    total = np.bincount(group, part)
+    total: Array = np.bincount(group, part).astype(np.float64)
     middle = np.bincount(group, part * x) / np.where(total > 0.0, total, 1.0)
     return middle[total > 0.0], total[total > 0.0]
 
