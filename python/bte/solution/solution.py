@@ -237,8 +237,8 @@ class Solution:
 
         ``"lanes"``: powers and the peak temperature, from half the lanes to all of them, which is
         the error of the half; ``"temperature"``: the largest change of a temperature by it, over
-        their range; ``"bands"``: what dividing merged bands has changed; ``"total"``: lanes and
-        bands, within which lies the solution with all lanes of the undivided bands.
+        their range; ``"bands"``: what dividing merged bands has changed; ``"total"``: twice lanes
+        and bands, within which lies the solution with all lanes of the undivided bands.
         """
         found: dict[str, float] = {}
         for key in ("lanes", "temperature", "bands"):
@@ -246,7 +246,7 @@ class Solution:
             if isinstance(value, float):
                 found[key] = value
         if found:
-            found["total"] = found.get("lanes", 0.0) + found.get("bands", 0.0)
+            found["total"] = 2.0 * (found.get("lanes", 0.0) + found.get("bands", 0.0))
         return found
 
     def error_estimate(self, **coarser: int | float) -> ErrorEstimate:
