@@ -58,3 +58,18 @@ def side_of_square(centres):
     x, y = centres.T
     small = 1e-9 * LENGTH
     return np.select([x < small, x > LENGTH - small, y < small], ["left", "right", "bottom"], "top")
+
+
+def sides(mesh, other=""):
+    """Return the names of the sides of a box as a function of the centres of faces."""
+    low, high = mesh.bounding_box
+    names = ("left", "right", "bottom", "top", "front", "back")
+
+    def name(x):
+        result = np.full(len(x), other, dtype="U6")
+        for k in range(mesh.dim):
+            result[x[:, k] < low[k] + 1e-21] = names[2 * k]
+            result[x[:, k] > high[k] - 1e-21] = names[2 * k + 1]
+        return result
+
+    return name

@@ -5,24 +5,10 @@ import pytest
 
 from bte.errors import MeshError
 from bte.mesh import Mesh, match_periodic
+from elements import sides
 
 NM = 1e-9
 SIZE = (40 * NM, 30 * NM, 20 * NM)
-
-
-def sides(mesh):
-    """Return the names of the sides of a box as a function of the centres of faces."""
-    low, high = mesh.bounding_box
-    names = ("left", "right", "bottom", "top", "front", "back")
-
-    def name(x):
-        result = np.full(len(x), "", dtype="U6")
-        for k in range(mesh.dim):
-            result[x[:, k] < low[k] + 1e-12 * NM] = names[2 * k]
-            result[x[:, k] > high[k] - 1e-12 * NM] = names[2 * k + 1]
-        return result
-
-    return name
 
 
 def renumbered(mesh, seed=0):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bte.mesh import Mesh, match_periodic, open_directions, wall_normals
+from elements import sides
 
 NM = 1e-9
 SQUARE = 100 * NM
@@ -13,21 +14,7 @@ def pore_cell(pore=0.5, n=8, element="quad", periods=1):
     """Return a square cell with a square pore in its middle; "pore" is its wall."""
     mesh = Mesh.rectangle((periods * SQUARE, SQUARE), (periods * n, n), element=element)
     inside = (np.abs(mesh.centres % SQUARE - SQUARE / 2) < pore * SQUARE / 2).all(axis=1)
-    return Mesh.from_arrays(mesh.points, mesh.cells[~inside], boundaries=sides(mesh))
-
-
-def sides(mesh):
-    low, high = mesh.bounding_box
-    names = ("left", "right", "bottom", "top", "front", "back")
-
-    def name(x):
-        result = np.full(len(x), "pore", dtype="U6")
-        for k in range(mesh.dim):
-            result[x[:, k] < low[k] + 1e-6 * NM] = names[2 * k]
-            result[x[:, k] > high[k] - 1e-6 * NM] = names[2 * k + 1]
-        return result
-
-    return name
+    return Mesh.from_arrays(mesh.points, mesh.cells[~inside], boundaries=sides(mesh, "pore"))
 
 
 def translations(mesh, *pairs):
@@ -64,7 +51,7 @@ def test_pores_across_the_seam_are_seen_whole():
     mesh = Mesh.rectangle((SQUARE, SQUARE), 8, element="quad")
     moved = (mesh.centres + SQUARE / 2) % SQUARE
     inside = (np.abs(moved - SQUARE / 2) < 0.25 * SQUARE).all(axis=1)
-    cut = Mesh.from_arrays(mesh.points, mesh.cells[~inside], boundaries=sides(mesh))
+    cut = Mesh.from_arrays(mesh.points, mesh.cells[~inside], boundaries=sides(mesh, "pore"))
     found = open_directions(cut, ["pore"], [[SQUARE, 0], [0, SQUARE]])
     assert len(found) == 2
     assert has(found, [1, 0])
@@ -77,7 +64,9 @@ def test_staggered_pores_close_the_axes():
     x, y = mesh.centres.T
     first = (np.abs(x - 0.5 * SQUARE) < 0.3 * SQUARE) & (np.abs(y - 0.5 * SQUARE) < 0.3 * SQUARE)
     second = (np.abs(x - 1.5 * SQUARE) < 0.3 * SQUARE) & (np.abs(y - 0.5 * SQUARE) > 0.2 * SQUARE)
-    cut = Mesh.from_arrays(mesh.points, mesh.cells[~(first | second)], boundaries=sides(mesh))
+    cut = Mesh.from_arrays(
+        mesh.points, mesh.cells[~(first | second)], boundaries=sides(mesh, "pore")
+    )
     found = open_directions(cut, ["pore"], [[2 * SQUARE, 0], [0, SQUARE]])
     assert not has(found, [1, 0])
     assert has(found, [0, 1])
@@ -120,7 +109,7 @@ def test_cubic_pores_close_the_diagonal_beyond_two_thirds(element, pore, diagona
     """
     mesh = Mesh.box((SQUARE,) * 3, 8, element=element)
     inside = (np.abs(mesh.centres - SQUARE / 2) < pore * SQUARE / 2).all(axis=1)
-    cut = Mesh.from_arrays(mesh.points, mesh.cells[~inside], boundaries=sides(mesh))
+    cut = Mesh.from_arrays(mesh.points, mesh.cells[~inside], boundaries=sides(mesh, "pore"))
     found = open_directions(cut, ["pore"], SQUARE * np.eye(3))
     assert all(has(found, d) for d in np.eye(3))
     assert has(found, [1, 1, 0])  # above the pore in z
@@ -156,7 +145,7 @@ def test_a_channel_between_mirrors_has_no_end(element):
     mesh = pore_cell(element=element)
     near = (mesh.centres < SQUARE / 2).all(axis=1)
     quarter = Mesh.from_arrays(mesh.points, mesh.cells[near])
-    corner = Mesh.from_arrays(quarter.points, quarter.cells, boundaries=sides(quarter))
+    corner = Mesh.from_arrays(quarter.points, quarter.cells, boundaries=sides(quarter, "pore"))
     inner = (corner.points > 0.25 * SQUARE - 1e-6 * NM).all(axis=1)
     assert inner.any()
     walls = [name for name in corner.boundary_names if name == "pore"]
